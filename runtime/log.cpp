@@ -1,0 +1,91 @@
+#include "runtime/log.h"
+
+#include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace naive::log {
+namespace {
+
+std::string json_string(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
+// Formatting of a line is a property of the default logger, which spdlog keeps for the process; this says which of the
+// two forms its pattern expects.
+bool json_lines() { return spdlog::default_logger_raw()->name() == "json"; }
+
+std::string text_line(std::string_view message, Fields fields) {
+  std::string line{message};
+  for (const Field& field : fields) {
+    line += ' ';
+    line += field.key;
+    line += '=';
+    const bool needs_quotes = field.value.empty() || field.value.find(' ') != std::string::npos;
+    line += needs_quotes ? json_string(field.value) : field.value;
+  }
+  return line;
+}
+
+std::string json_members(std::string_view message, Fields fields) {
+  std::string line = "\"message\":" + json_string(message);
+  for (const Field& field : fields) {
+    line += fmt::format(",\"{}\":{}", field.key,
+                        field.quoted ? json_string(field.value) : field.value);
+  }
+  return line;
+}
+
+void write(spdlog::level::level_enum level, std::string_view message, Fields fields) {
+  spdlog::logger* logger = spdlog::default_logger_raw();
+  if (!logger->should_log(level)) return;
+  logger->log(level, json_lines() ? json_members(message, fields) : text_line(message, fields));
+}
+
+spdlog::level::level_enum spdlog_level(Level level) {
+  switch (level) {
+    case Level::kDebug: return spdlog::level::debug;
+    case Level::kInfo: return spdlog::level::info;
+    case Level::kWarn: return spdlog::level::warn;
+    case Level::kError: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+void open(std::string_view process, Format format, Level level) {
+  const bool json = format == Format::kJson;
+  // Single-threaded sink: one thread a process. Unbuffered, as stderr is: what was logged survives SIGKILL.
+  auto logger = std::make_shared<spdlog::logger>(json ? "json" : "text",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_st>());
+  const std::string pattern =
+      json ? fmt::format(R"({{"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","process":"{}","pid":%P,%v}})",
+                         process)
+           : fmt::format("%Y-%m-%dT%H:%M:%S.%fZ %l {}[%P] %v", process);
+  logger->set_formatter(
+      std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+  logger->set_level(spdlog_level(level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void debug(std::string_view message, Fields fields) {
+  write(spdlog::level::debug, message, fields);
+}
+void info(std::string_view message, Fields fields) { write(spdlog::level::info, message, fields); }
+void warn(std::string_view message, Fields fields) { write(spdlog::level::warn, message, fields); }
+void error(std::string_view message, Fields fields) { write(spdlog::level::err, message, fields); }
+
+}  // namespace naive::log
