@@ -27,5 +27,6 @@ endif()
 add_library(naive_options INTERFACE)
 target_compile_options(naive_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wno-missing-field-initializers  # designated initialisers leave out what keeps its default
   -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough
   $<$<BOOL:${NAIVE_WERROR}>:-Werror>)
