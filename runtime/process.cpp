@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +9,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+
+extern "C" {
+// glibc 2.36's header forgets to say that these are C functions.
+#include <sys/pidfd.h>
+}
 
 namespace naive::runtime {
 namespace {
