@@ -1,0 +1,97 @@
+#include "leader/codec.h"
+
+#include "proto/codec.h"
+
+namespace naive::leader {
+namespace {
+
+v1::TraderState parse(const TraderRecord& record) {
+  v1::TraderState state;
+  state.ParseFromString(record.bytes);
+  return state;
+}
+
+void write(const Settings& settings, v1::TraderSettings& out) {
+  out.set_profit_target(settings.profit_target.units());
+  out.set_buy_down_interval(settings.buy_down_interval.units());
+  out.set_budget(settings.budget.units());
+  out.set_quantity(settings.quantity.units());
+}
+
+void write_view(const v1::Order& order, v1::OrderView& out) {
+  const market::Order known = wire::read(order);
+  out.set_client_order_id(known.client_order_id);
+  out.set_status(std::string{market::to_string(known.status)});
+  out.set_price(known.price.to_string());
+  out.set_quantity(known.quantity.to_string());
+  out.set_executed_quantity(known.executed_quantity.to_string());
+}
+
+bool is_on_exchange(const v1::Leg& leg) {
+  return leg.has_order() && leg.order().status() != v1::ORDER_STATUS_UNSPECIFIED;
+}
+
+}  // namespace
+
+std::string fresh_state(const std::string& symbol, std::uint32_t slot, std::uint64_t cycle,
+                        const Settings& settings, std::uint64_t gateway_epoch) {
+  v1::TraderState state;
+  state.set_symbol(symbol);
+  state.set_slot(slot);
+  state.set_cycle(cycle);
+  state.set_phase(v1::AWAITING_PRICE);
+  write(settings, *state.mutable_settings());
+  state.mutable_buy()->set_attempt(1);
+  state.mutable_sell()->set_attempt(1);
+  state.set_gateway_epoch(gateway_epoch);
+  return state.SerializeAsString();
+}
+
+std::string refresh_state(const TraderRecord& record, const Settings& settings) {
+  v1::TraderState state = parse(record);
+  if (state.phase() != v1::AWAITING_PRICE) return record.bytes;
+  write(settings, *state.mutable_settings());
+  return state.SerializeAsString();
+}
+
+TraderRecord read(const v1::StateUpdated& update) {
+  const v1::TraderState& state = update.state();
+  return {.cycle = state.cycle(),
+          .revision = update.revision(),
+          .finished = state.phase() == v1::FINISHED,
+          .reason = state.reason(),
+          .bytes = state.SerializeAsString()};
+}
+
+v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid) {
+  const v1::TraderState state = parse(slot.trader);
+  v1::TraderStatus view;
+  view.set_slot(number);
+  view.set_pid(pid);
+  view.set_incarnation(slot.child.incarnation());
+  view.set_state(std::string{supervision::to_string(slot.child.state())});
+  view.set_cycle(static_cast<std::uint32_t>(slot.trader.cycle));
+  view.set_revision(static_cast<std::uint32_t>(slot.trader.revision));
+  view.set_phase(v1::Phase_Name(state.phase()));
+  if (is_on_exchange(state.buy())) write_view(state.buy().order(), *view.mutable_buy_order());
+  if (is_on_exchange(state.sell())) write_view(state.sell().order(), *view.mutable_sell_order());
+  view.set_restarts(slot.child.restarts());
+  view.set_reason(slot.child.reason().empty() ? state.reason() : slot.child.reason());
+  return view;
+}
+
+v1::Event::What to_proto(Report::What what) {
+  switch (what) {
+    case Report::What::kStarted: return v1::Event::STARTED;
+    case Report::What::kReady: return v1::Event::READY;
+    case Report::What::kDied: return v1::Event::DIED;
+    case Report::What::kStopped: return v1::Event::STOPPED;
+    case Report::What::kBackoff: return v1::Event::BACKOFF;
+    case Report::What::kHalted: return v1::Event::HALTED;
+    case Report::What::kQuarantined: return v1::Event::QUARANTINED;
+    case Report::What::kCycleFinished: return v1::Event::CYCLE_FINISHED;
+  }
+  return v1::Event::WHAT_UNSPECIFIED;
+}
+
+}  // namespace naive::leader

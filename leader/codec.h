@@ -1,0 +1,36 @@
+#pragma once
+
+#include <naive/v1/control.pb.h>
+#include <naive/v1/events.pb.h>
+#include <naive/v1/link.pb.h>
+
+#include <string>
+
+#include "leader/roster.h"
+#include "market/amounts.h"
+
+/// Between the roster, the traders' states and the wire.
+namespace naive::leader {
+
+/// How a symbol is traded.
+struct Settings {
+  market::Decimal profit_target;
+  market::Decimal buy_down_interval;
+  market::Money budget;        // of one slot; zero: `quantity` counts
+  market::Quantity quantity;
+};
+
+/// A cycle in which nothing has happened. `gateway_epoch`: of the gateway that is alive now, 0 if not known.
+std::string fresh_state(const std::string& symbol, std::uint32_t slot, std::uint64_t cycle,
+                        const Settings& settings, std::uint64_t gateway_epoch);
+
+/// The same state, under today's settings when its cycle has not bought anything yet.
+std::string refresh_state(const TraderRecord& record, const Settings& settings);
+
+TraderRecord read(const v1::StateUpdated& update);
+
+v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid);
+
+v1::Event::What to_proto(Report::What what);
+
+}  // namespace naive::leader

@@ -1,0 +1,379 @@
+#include "leader/leader.h"
+
+#include <fmt/format.h>
+#include <naive/v1/gateway.pb.h>
+#include <naive/v1/supervision.pb.h>
+#include <unistd.h>
+
+#include "market/symbol_rules.h"
+#include "runtime/log.h"
+#include "runtime/program.h"
+
+namespace naive::leader {
+namespace {
+
+using runtime::EventLoop;
+using runtime::Socket;
+
+/// An order request that has not reached the gateway's wire by then is not sent any more.
+constexpr std::chrono::milliseconds kRequestTtl{1000};
+constexpr std::chrono::milliseconds kAskAgain{500};
+constexpr std::chrono::milliseconds kStatusInterval{10};
+
+std::int64_t microseconds(std::chrono::milliseconds duration) {
+  return std::chrono::microseconds{duration}.count();
+}
+
+}  // namespace
+
+Leader::Leader(const Options& options)
+    : options_(options),
+      signals_({SIGCHLD, SIGTERM, SIGINT, SIGHUP}),
+      sockets_{options.child.run_directory},
+      store_(options.state_directory / (options.symbol + ".sqlite")),
+      supervisor_(bus_, options.child),
+      traders_(bus_, sockets_.leader(options.symbol)),
+      gateway_(bus_, Socket::Kind::kDealer),
+      orders_(bus_, Socket::Kind::kSub),
+      watch_traders_(loop_, traders_.socket(), EventLoop::Order::kMessages,
+                     [this] { drain_traders(); }),
+      watch_gateway_(loop_, gateway_, EventLoop::Order::kMessages, [this] { on_gateway(); }),
+      watch_orders_(loop_, orders_, EventLoop::Order::kMessages, [this] { on_gateway_epoch(); }),
+      watch_signals_(loop_, signals_.fd(), EventLoop::Order::kExits, EventLoop::kRead,
+                     [this](EventLoop::Interest) { on_signals(); }),
+      watch_supervisor_(loop_, supervisor_.socket(), EventLoop::Order::kControl,
+                        [this] {
+                          supervisor_.drain([this](const auto& message) { on_supervisor(message); });
+                        }),
+      heartbeat_(loop_,
+                 [this] {
+                   supervisor_.heartbeat();
+                   heartbeat_.set_after(runtime::kHeartbeatInterval);
+                 }),
+      timer_(loop_, [this] { act(roster_.tick(loop_.now())); }),
+      ask_again_(loop_, [this] { ask_for_rules(); }),
+      status_timer_(loop_, [this] { push_status(); }),
+      roster_(make_roster()) {
+  gateway_.connect(sockets_.gateway());
+  orders_.subscribe("ORDERS:" + options.symbol + "|");
+  orders_.connect(sockets_.orders());
+  heartbeat_.set_after(runtime::kHeartbeatInterval);
+}
+
+Roster Leader::make_roster() {
+  return Roster{{.chunks = options_.chunks,
+                 .restarts = options_.restarts,
+                 .silence_limit = options_.silence_limit,
+                 .fresh_state =
+                     [this](std::uint32_t slot, std::uint64_t cycle) {
+                       return fresh_state(options_.symbol, slot, cycle, options_.settings,
+                                          gateway_epoch_);
+                     },
+                 .refresh_state =
+                     [this](const TraderRecord& record) {
+                       return refresh_state(record, options_.settings);
+                     }},
+                store_.load()};
+}
+
+int Leader::run() {
+  ask_for_rules();
+  loop_.run();
+  return exit_status_;
+}
+
+// ---- the gateway ----
+
+void Leader::ask_for_rules() {
+  v1::GatewayRequest request;
+  request.set_request_id(++last_request_id_);
+  request.mutable_rules()->set_symbol(options_.symbol);
+  gateway_.send({request.SerializeAsString()});
+  ask_again_.set_after(kAskAgain);
+}
+
+void Leader::on_gateway() {
+  v1::GatewayReply reply;
+  for (int i = 0; i < runtime::kDrainLimit && gateway_.receive(frames_); ++i) {
+    if (reply.ParseFromString(frames_.back())) on_rules(reply);
+  }
+}
+
+void Leader::on_rules(const v1::GatewayReply& reply) {
+  gateway_epoch_ = reply.gateway_epoch();
+  if (reply.has_invalid_symbol()) {
+    ask_again_.cancel();
+    supervisor_.failed("invalid_symbol", reply.invalid_symbol().message());
+    log::error(fmt::format("{} cannot be traded - {}", options_.symbol,
+                           reply.invalid_symbol().message()));
+    exit_status_ = runtime::kExitConfig;
+    return act(roster_.stop());
+  }
+  if (!reply.has_rules()) return;  // not now; asked again by the timer
+  ask_again_.cancel();
+  const bool first = !rules_;
+  rules_ = reply.rules().SerializeAsString();
+  if (!first) return;
+  log::info(fmt::format("{} starting {} trader{}", options_.symbol, options_.chunks,
+                        options_.chunks == 1 ? "" : "s"),
+            {{"chunks", options_.chunks}});
+  act(roster_.begin(loop_.now()));
+  supervisor_.ready();
+}
+
+/// The order stream names the gateway it comes from; a new one is asked again, for its rules may be newer too.
+void Leader::on_gateway_epoch() {
+  v1::OrdersMessage message;
+  for (int i = 0; i < runtime::kDrainLimit && orders_.receive(frames_); ++i) {
+    if (!message.ParseFromString(frames_.back())) continue;
+    if (std::exchange(gateway_epoch_, message.gateway_epoch()) != gateway_epoch_ && rules_) {
+      ask_for_rules();
+    }
+  }
+}
+
+// ---- the traders ----
+
+void Leader::drain_traders() {
+  traders_.drain([this](const std::string& identity, std::string_view bytes) {
+    v1::TraderMessage message;
+    if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      on_trader(identity, message);
+    } else {
+      log::warn(options_.symbol + " not a trader's message", {{"from", identity}});
+    }
+  });
+}
+
+void Leader::on_trader(const std::string& identity, const v1::TraderMessage& message) {
+  sender_ = identity;
+  const auto slot = message.slot();
+  const auto incarnation = message.incarnation();
+  const auto now = loop_.now();
+  switch (message.body_case()) {
+    case v1::TraderMessage::kHello: return act(roster_.hello(slot, incarnation, now));
+    case v1::TraderMessage::kReady: return act(roster_.ready(slot, incarnation, now));
+    case v1::TraderMessage::kStateUpdated:
+      return act(
+          roster_.state_updated(slot, incarnation, read(message.state_updated()), now));
+    case v1::TraderMessage::kHeartbeat: return act(roster_.heard(slot, incarnation, now));
+    case v1::TraderMessage::BODY_NOT_SET: return;
+  }
+}
+
+void Leader::on_signals() {
+  while (const auto signal_number = signals_.read()) {
+    if (*signal_number == SIGCHLD) {
+      on_deaths();
+    } else {
+      act(roster_.stop());
+    }
+  }
+}
+
+void Leader::on_deaths() {
+  // What the dead had to say comes first.
+  drain_traders();
+  runtime::reap([this](const runtime::Death& death) {
+    const auto process = processes_.extract(death.pid);
+    if (process.empty()) return;
+    act(roster_.exited(process.mapped().slot, process.mapped().incarnation, death.reason,
+                       loop_.now(), jitter()));
+  });
+}
+
+// ---- the supervisor ----
+
+void Leader::on_supervisor(const v1::SupervisorMessage& message) {
+  switch (message.body_case()) {
+    case v1::SupervisorMessage::kFinishTrading:
+      log::info(options_.symbol + " finishing running cycles");
+      return act(roster_.finish());
+    case v1::SupervisorMessage::kSlot: return on_slot_command(message);
+    case v1::SupervisorMessage::kStream:
+    case v1::SupervisorMessage::kFailureHeard:
+    case v1::SupervisorMessage::BODY_NOT_SET: return;
+  }
+}
+
+void Leader::on_slot_command(const v1::SupervisorMessage& message) {
+  const auto& command = message.slot();
+  v1::ChildMessage reply;
+  reply.mutable_command_done()->set_command_id(message.command_id());
+  const auto refuse = [&](const char* code, const std::string& text) {
+    auto& error = *reply.mutable_command_done()->mutable_error();
+    error.set_code(code);
+    error.set_message(text);
+  };
+  const auto act_or_refuse = [&](std::optional<Actions> actions, const char* code) {
+    actions ? act(*actions) : refuse(code, fmt::format("{}: {}", address(command.slot()), code));
+  };
+  switch (command.verb()) {
+    case v1::SlotCommand::KILL:
+      if (!signal_slot(command.slot(), command.signal())) {
+        refuse("not_found", address(command.slot()) + " is not running");
+      }
+      break;
+    case v1::SlotCommand::CLEAR:
+      act_or_refuse(roster_.clear(command.slot(), loop_.now()), "not_found");
+      break;
+    case v1::SlotCommand::TERMINATE:
+      act_or_refuse(roster_.terminate(command.slot()), "not_found");
+      break;
+    case v1::SlotCommand::RESTART:
+      act_or_refuse(roster_.restart(command.slot(), loop_.now()), "running");
+      break;
+    default: refuse("bad_request", "unknown verb"); break;
+  }
+  supervisor_.send(std::move(reply));
+}
+
+bool Leader::signal_slot(std::uint32_t slot, int signal_number) const {
+  for (const auto& [pid, process] : processes_) {
+    if (process.slot == slot) return process.child.signal(signal_number);
+  }
+  return false;
+}
+
+// ---- actions ----
+
+void Leader::act(const Actions& actions) {
+  for (const Action& action : actions) {
+    std::visit([this](const auto& concrete) { act(concrete); }, action);
+  }
+  const auto due = roster_.next_tick();
+  due ? timer_.set(*due) : timer_.cancel();
+  status_changed();
+}
+
+void Leader::act(const Store& store) { store_.put(store.record); }
+
+void Leader::act(const StartProcess& start) {
+  const auto& child = options_.child;
+  const runtime::Command command{
+      .executable = runtime::executable_directory() / "trader",
+      .arguments = {"--symbol", options_.symbol, "--slot", std::to_string(start.slot), "--name",
+                    address(start.slot), "--incarnation", std::to_string(start.incarnation),
+                    "--parent", std::to_string(::getpid()), "--run-dir",
+                    child.run_directory.string(), "--log-format", child.log_format, "--log-level",
+                    child.log_level}};
+  auto spawned = runtime::spawn(command);
+  if (!spawned) {
+    const std::string reason =
+        fmt::format("cannot start '{}': {}", command.executable.string(), spawned.error().message());
+    return act(roster_.start_failed(start.slot, reason, loop_.now(), jitter()));
+  }
+  const pid_t pid = spawned->pid();
+  processes_.emplace(pid, Process{.slot = start.slot,
+                                  .incarnation = start.incarnation,
+                                  .child = std::move(*spawned)});
+}
+
+void Leader::act(const Assign& assign) {
+  v1::LeaderMessage message;
+  auto& assigned = *message.mutable_assigned();
+  assigned.mutable_state()->ParseFromString(assign.record.trader.bytes);
+  assigned.set_revision(assign.record.trader.revision);
+  assigned.mutable_rules()->ParseFromString(*rules_);
+  assigned.set_resumed(assign.resumed);
+  assigned.set_fence(microseconds(options_.fence));
+  assigned.set_request_ttl(microseconds(kRequestTtl));
+  assigned.set_finish(assign.finish);
+  answer(sender_, message);
+}
+
+void Leader::act(const Acknowledge& acknowledge) {
+  v1::LeaderMessage message;
+  message.mutable_state_stored()->set_revision(acknowledge.revision);
+  answer(sender_, message);
+}
+
+void Leader::act(const Refuse& refuse) {
+  log::warn(options_.symbol + " " + refuse.reason, {{"from", sender_}, {"revision", refuse.revision}});
+  v1::LeaderMessage message;
+  message.mutable_state_refused()->set_revision(refuse.revision);
+  message.mutable_state_refused()->set_reason(refuse.reason);
+  answer(sender_, message);
+}
+
+void Leader::act(const TellFinish& tell) {
+  v1::LeaderMessage message;
+  message.mutable_finish();
+  const auto incarnation = roster_.slots().at(tell.slot).child.incarnation();
+  answer(runtime::LinkAddress{address(tell.slot), incarnation}.to_string(), message);
+}
+
+void Leader::act(const KillProcess& kill) { signal_slot(kill.slot, SIGKILL); }
+
+void Leader::act(const Done&) { loop_.stop(); }
+
+void Leader::answer(const std::string& identity, const v1::LeaderMessage& message) {
+  // A trader that is gone does not need it any more: its successor will ask.
+  traders_.send(identity, message.SerializeAsString());
+}
+
+void Leader::act(const Report& report) {
+  log(report);
+  v1::ChildMessage message;
+  auto& event = *message.mutable_event();
+  event.set_name(address(report.slot));
+  event.set_slot(report.slot);
+  event.set_incarnation(report.incarnation);
+  event.set_pid(pid_of(report.slot));
+  event.set_what(to_proto(report.what));
+  event.set_reason(report.reason);
+  supervisor_.send(std::move(message));
+}
+
+void Leader::log(const Report& report) {
+  const auto line = [&](auto level, const std::string& text) {
+    level(options_.symbol + " " + text, {{"slot", report.slot},
+                                         {"incarnation", report.incarnation},
+                                         {"cycle", roster_.slots().at(report.slot).trader.cycle}});
+  };
+  switch (report.what) {
+    case Report::What::kStarted:
+    case Report::What::kReady: return line(log::debug, "trader " + std::string{report.what == Report::What::kReady ? "ready" : "started"});
+    case Report::What::kDied:
+      return line(log::info,
+                  "trader died - reason " + report.reason + " - trying to restart");
+    case Report::What::kStopped: return line(log::info, "trader stopped");
+    case Report::What::kBackoff:
+      return line(log::warn, "trader waits before it is started again - reason " + report.reason);
+    case Report::What::kHalted:
+      return line(log::error, "trader halted until cleared - reason " + report.reason);
+    case Report::What::kQuarantined:
+      return line(log::error, "trader crashed too often, quarantined until cleared - reason " +
+                                  report.reason);
+    case Report::What::kCycleFinished: return line(log::info, "trade finished, fresh trader next");
+  }
+}
+
+std::string Leader::address(std::uint32_t slot) const {
+  return fmt::format("trader {}/{}", options_.symbol, slot);
+}
+
+std::int32_t Leader::pid_of(std::uint32_t slot) const {
+  for (const auto& [pid, process] : processes_) {
+    if (process.slot == slot) return pid;
+  }
+  return 0;
+}
+
+// ---- status ----
+
+void Leader::status_changed() {
+  if (!status_timer_.is_set()) status_timer_.set_after(kStatusInterval);
+}
+
+void Leader::push_status() {
+  v1::ChildMessage message;
+  auto& status = *message.mutable_symbol_status();
+  status.set_symbol(options_.symbol);
+  for (const auto& [number, slot] : roster_.slots()) {
+    *status.add_traders() = leader::status(number, slot, pid_of(number));
+  }
+  supervisor_.send(std::move(message));
+}
+
+}  // namespace naive::leader

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "leader/codec.h"
+#include "leader/roster.h"
+#include "leader/store.h"
+#include "runtime/bus.h"
+#include "runtime/child_options.h"
+#include "runtime/directories.h"
+#include "runtime/event_loop.h"
+#include "runtime/link.h"
+#include "runtime/process.h"
+#include "runtime/signal_fd.h"
+#include "runtime/supervisor_link.h"
+
+namespace naive::v1 {
+class GatewayReply;
+class LeaderMessage;
+class TraderMessage;
+}  // namespace naive::v1
+
+namespace naive::leader {
+
+/// What the leader is told on its command line.
+struct Options {
+  runtime::ChildOptions child;
+  std::string symbol;
+  Settings settings;
+  std::uint32_t chunks = 1;
+  std::filesystem::path state_directory;
+  std::chrono::milliseconds fence{16'000};
+  supervision::RestartPolicy restarts;
+  std::chrono::milliseconds silence_limit{5000};
+};
+
+/// The shell around the Roster: processes, sockets, store, log. It asks the gateway for the symbol's rules, then starts
+/// the traders.
+class Leader {
+ public:
+  explicit Leader(const Options& options);
+
+  /// Until every slot has stopped as asked. Returns the exit status.
+  int run();
+
+ private:
+  struct Process {
+    std::uint32_t slot;
+    std::uint32_t incarnation;
+    runtime::Child child;
+  };
+
+  Roster make_roster();
+  void on_signals();
+  void on_deaths();
+  void drain_traders();
+  void on_trader(const std::string& identity, const v1::TraderMessage& message);
+  void on_gateway();
+  void on_rules(const v1::GatewayReply& reply);
+  void on_gateway_epoch();
+  void on_supervisor(const v1::SupervisorMessage& message);
+  void on_slot_command(const v1::SupervisorMessage& message);
+  void ask_for_rules();
+
+  void act(const Actions& actions);
+  void act(const Store& store);
+  void act(const StartProcess& start);
+  void act(const Assign& assign);
+  void act(const Acknowledge& acknowledge);
+  void act(const Refuse& refuse);
+  void act(const TellFinish& tell);
+  void act(const KillProcess& kill);
+  void act(const Report& report);
+  void act(const Done&);
+
+  void answer(const std::string& identity, const v1::LeaderMessage& message);
+  void log(const Report& report);
+  std::string address(std::uint32_t slot) const;
+  std::int32_t pid_of(std::uint32_t slot) const;
+  bool signal_slot(std::uint32_t slot, int signal_number) const;
+  double jitter() { return std::uniform_real_distribution<>{0, 1}(random_); }
+  void status_changed();
+  void push_status();
+
+  Options options_;
+  runtime::SignalFd signals_;
+  runtime::Sockets sockets_;
+  SlotStore store_;
+  runtime::EventLoop loop_;
+  runtime::Bus bus_;
+  runtime::SupervisorLink supervisor_;
+  runtime::ChildrenLink traders_;
+  runtime::Socket gateway_;
+  runtime::Socket orders_;
+  runtime::Watch watch_traders_, watch_gateway_, watch_orders_, watch_signals_, watch_supervisor_;
+  runtime::Timer heartbeat_, timer_, ask_again_, status_timer_;
+  runtime::Frames frames_;
+
+  Roster roster_;
+  std::map<pid_t, Process> processes_;
+  std::string sender_;  // of the message under way
+  std::optional<std::string> rules_;  // serialised v1::SymbolRules, once the gateway has told them
+  std::uint64_t gateway_epoch_ = 0;
+  std::uint64_t last_request_id_ = 0;
+  int exit_status_ = 0;
+  std::mt19937 random_{std::random_device{}()};
+};
+
+}  // namespace naive::leader

@@ -1,0 +1,266 @@
+#include "leader/roster.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace naive::leader {
+
+using supervision::ChildState;
+using supervision::State;
+using What = Report::What;
+
+Roster::Roster(Config config, const std::vector<SlotRecord>& stored) : config_(std::move(config)) {
+  for (std::uint32_t number = 0; number < config_.chunks; ++number) {
+    slots_.emplace(number, Slot{.child = ChildState{config_.restarts}});
+  }
+  for (const SlotRecord& record : stored) {
+    Slot& slot = slots_.emplace(record.slot, Slot{.child = ChildState{config_.restarts}}).first->second;
+    slot.child.resume_counting(record.incarnation);
+    slot.trader = record.trader;
+    slot.finishing = record.slot >= config_.chunks;
+  }
+}
+
+// ---- starting ----
+
+Actions Roster::begin(TimePoint now) {
+  Actions actions;
+  for (auto& [number, slot] : slots_) {
+    const bool needs_cycle = slot.trader.cycle == 0 || slot.trader.finished;
+    if (needs_cycle && slot.finishing) continue;
+    if (needs_cycle) begin_cycle(number, slot);
+    start(number, slot, now, actions);
+  }
+  return actions;
+}
+
+void Roster::begin_cycle(std::uint32_t number, Slot& slot) {
+  const std::uint64_t cycle = slot.trader.cycle + 1;
+  slot.trader = TraderRecord{.cycle = cycle,
+                             .revision = slot.trader.revision + 1,
+                             .bytes = config_.fresh_state(number, cycle)};
+  slot.fresh = true;
+}
+
+void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
+  const std::uint32_t incarnation = slot.child.start(now);
+  slot.resumed = !std::exchange(slot.fresh, false);
+  slot.last_heard = now;
+  slot.trader.bytes = config_.refresh_state(slot.trader);
+  // Before the process can do anything it is on record that it was started: cycle and incarnation are never used twice.
+  actions.emplace_back(Store{{.slot = number, .incarnation = incarnation, .trader = slot.trader}});
+  actions.emplace_back(StartProcess{.slot = number, .incarnation = incarnation});
+  report(number, slot, What::kStarted, "", actions);
+}
+
+Actions Roster::start_failed(std::uint32_t number, const std::string& reason, TimePoint now,
+                             double jitter) {
+  Actions actions;
+  Slot& slot = slots_.at(number);
+  report(number, slot, What::kDied, reason, actions);
+  follow(number, slot, slot.child.crashed(reason, now, jitter), now, actions);
+  return actions;
+}
+
+// ---- what traders say ----
+
+Roster::Slot* Roster::current(std::uint32_t number, std::uint32_t incarnation) {
+  const auto found = slots_.find(number);
+  if (found == slots_.end()) return nullptr;
+  Slot& slot = found->second;
+  const bool alive = slot.child.has_process() && slot.child.incarnation() == incarnation;
+  return alive ? &slot : nullptr;
+}
+
+Actions Roster::hello(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
+  Slot* slot = current(number, incarnation);
+  if (slot == nullptr) return {};
+  slot->last_heard = now;
+  return {Assign{.record = {.slot = number, .incarnation = incarnation, .trader = slot->trader},
+                 .resumed = slot->resumed,
+                 .finish = slot->finishing}};
+}
+
+Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
+  Slot* slot = current(number, incarnation);
+  if (slot == nullptr) return {};
+  slot->last_heard = now;
+  slot->child.ready();
+  Actions actions;
+  report(number, *slot, What::kReady, "", actions);
+  return actions;
+}
+
+Actions Roster::heard(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
+  if (Slot* slot = current(number, incarnation)) slot->last_heard = now;
+  return {};
+}
+
+Actions Roster::state_updated(std::uint32_t number, std::uint32_t incarnation, TraderRecord record,
+                              TimePoint now) {
+  Slot* slot = current(number, incarnation);
+  if (slot == nullptr) {
+    return {Refuse{.revision = record.revision,
+                   .reason = "state update of a trader that the leader is not aware of"}};
+  }
+  slot->last_heard = now;
+  if (record.cycle != slot->trader.cycle || record.revision != slot->trader.revision + 1) {
+    return {Refuse{.revision = record.revision,
+                   .reason = "state update that does not follow the stored one"}};
+  }
+  slot->trader = std::move(record);
+  return {Store{{.slot = number, .incarnation = incarnation, .trader = slot->trader}},
+          Acknowledge{.slot = number, .revision = slot->trader.revision}};
+}
+
+// ---- how they end ----
+
+Actions Roster::exited(std::uint32_t number, std::uint32_t incarnation,
+                       const supervision::ExitReason& reason, TimePoint now, double jitter) {
+  Slot* slot = current(number, incarnation);
+  if (slot == nullptr) return {};
+  Actions actions;
+  if (slot->child.state() == State::kStopping) {
+    slot->child.exited(verdict(reason), "", now, jitter);
+    report(number, *slot, What::kStopped, reason.to_string(), actions);
+    report_done(actions);
+    return actions;
+  }
+  if (slot->trader.finished) {
+    cycle_finished(number, *slot, now, actions);
+    return actions;
+  }
+  report(number, *slot, What::kDied, reason.to_string(), actions);
+  using supervision::Verdict;
+  const Verdict asked = verdict(reason);
+  const bool has_words = asked == Verdict::kTryLater || asked == Verdict::kGiveUp;
+  const std::string why =
+      has_words && !slot->trader.reason.empty() ? slot->trader.reason : reason.to_string();
+  const auto next = asked == Verdict::kDone
+                        ? slot->child.crashed("exited 0 with its cycle unfinished", now, jitter)
+                        : slot->child.exited(asked, why, now, jitter);
+  follow(number, *slot, next, now, actions);
+  return actions;
+}
+
+void Roster::cycle_finished(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
+  report(number, slot, What::kCycleFinished, slot.trader.reason, actions);
+  slot.child.finished();
+  if (slot.finishing) {
+    slot.child.stop();
+    slot.child.exited(supervision::Verdict::kDone, "", now, 0);
+    report(number, slot, What::kStopped, "finished", actions);
+    report_done(actions);
+    return;
+  }
+  begin_cycle(number, slot);
+  start(number, slot, now, actions);
+}
+
+void Roster::follow(std::uint32_t number, Slot& slot, ChildState::Next next, TimePoint now,
+                    Actions& actions) {
+  if (next == ChildState::Next::kStart) return start(number, slot, now, actions);
+  const std::string& reason = slot.child.reason();
+  switch (slot.child.state()) {
+    case State::kBackoff: return report(number, slot, What::kBackoff, reason, actions);
+    case State::kHalted: return report(number, slot, What::kHalted, reason, actions);
+    case State::kQuarantined: return report(number, slot, What::kQuarantined, reason, actions);
+    case State::kStarting:
+    case State::kRunning:
+    case State::kStopping:
+    case State::kStopped: return;
+  }
+}
+
+// ---- time ----
+
+Actions Roster::tick(TimePoint now) {
+  Actions actions;
+  for (auto& [number, slot] : slots_) {
+    if (slot.child.is_due(now)) start(number, slot, now, actions);
+    if (slot.child.has_process() && now - slot.last_heard >= config_.silence_limit) {
+      slot.last_heard = now;  // killed once; its exit comes next
+      actions.emplace_back(KillProcess{number});
+    }
+  }
+  return actions;
+}
+
+std::optional<TimePoint> Roster::next_tick() const {
+  std::optional<TimePoint> nearest;
+  for (const auto& [number, slot] : slots_) {
+    const auto due = slot.child.has_process()
+                         ? std::optional{slot.last_heard + config_.silence_limit}
+                         : slot.child.due_at();
+    if (due && (!nearest || *due < *nearest)) nearest = due;
+  }
+  return nearest;
+}
+
+// ---- commands ----
+
+Actions Roster::finish() {
+  Actions actions;
+  finishing_ = true;
+  for (auto& [number, slot] : slots_) {
+    slot.finishing = true;
+    if (slot.child.state() == State::kStarting || slot.child.state() == State::kRunning) {
+      actions.emplace_back(TellFinish{number});
+    } else if (slot.child.state() == State::kHalted || slot.child.state() == State::kQuarantined) {
+      slot.child.stop();
+    }
+  }
+  report_done(actions);
+  return actions;
+}
+
+Actions Roster::stop() {
+  Actions actions;
+  stopping_ = true;
+  for (auto& [number, slot] : slots_) {
+    if (slot.child.stop()) actions.emplace_back(KillProcess{number});
+  }
+  report_done(actions);
+  return actions;
+}
+
+std::optional<Actions> Roster::clear(std::uint32_t number, TimePoint now) {
+  const auto found = slots_.find(number);
+  if (found == slots_.end() || !found->second.child.clear()) return std::nullopt;
+  Actions actions;
+  start(number, found->second, now, actions);
+  return actions;
+}
+
+std::optional<Actions> Roster::terminate(std::uint32_t number) {
+  const auto found = slots_.find(number);
+  if (found == slots_.end()) return std::nullopt;
+  if (!found->second.child.stop()) return Actions{};
+  return Actions{KillProcess{number}};
+}
+
+std::optional<Actions> Roster::restart(std::uint32_t number, TimePoint now) {
+  const auto found = slots_.find(number);
+  if (found == slots_.end() || found->second.child.state() != State::kStopped) return std::nullopt;
+  Slot& slot = found->second;
+  Actions actions;
+  if (slot.trader.cycle == 0 || slot.trader.finished) begin_cycle(number, slot);
+  start(number, slot, now, actions);
+  return actions;
+}
+
+void Roster::report(std::uint32_t number, const Slot& slot, What what, const std::string& reason,
+                    Actions& actions) {
+  actions.emplace_back(Report{
+      .slot = number, .incarnation = slot.child.incarnation(), .what = what, .reason = reason});
+}
+
+void Roster::report_done(Actions& actions) {
+  if (!finishing_ && !stopping_) return;
+  const bool all_stopped = std::ranges::all_of(slots_, [](const auto& entry) {
+    return entry.second.child.state() == State::kStopped;
+  });
+  if (all_stopped) actions.emplace_back(Done{});
+}
+
+}  // namespace naive::leader
