@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
+#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <toml++/toml.h>
 
 #include "runtime/program.h"
 #include "runtime/unique_fd.h"
@@ -65,8 +65,9 @@ Credentials read_credentials(const std::filesystem::path& file) {
             .secret_key = require(table, "secret_key", file)};
   } catch (const toml::parse_error& error) {
     // The parser's description may quote the offending text, which may be the key.
-    throw ConfigError(fmt::format("the key file '{}' is not TOML (line {}); it should hold two lines, {}",
-                                  file.string(), error.source().begin.line, kExample));
+    throw ConfigError(
+        fmt::format("the key file '{}' is not TOML (line {}); it should hold two lines, {}",
+                    file.string(), error.source().begin.line, kExample));
   }
 }
 
