@@ -82,14 +82,22 @@ v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int
 
 v1::Event::What to_proto(Report::What what) {
   switch (what) {
-    case Report::What::kStarted: return v1::Event::STARTED;
-    case Report::What::kReady: return v1::Event::READY;
-    case Report::What::kDied: return v1::Event::DIED;
-    case Report::What::kStopped: return v1::Event::STOPPED;
-    case Report::What::kBackoff: return v1::Event::BACKOFF;
-    case Report::What::kHalted: return v1::Event::HALTED;
-    case Report::What::kQuarantined: return v1::Event::QUARANTINED;
-    case Report::What::kCycleFinished: return v1::Event::CYCLE_FINISHED;
+    case Report::What::kStarted:
+      return v1::Event::STARTED;
+    case Report::What::kReady:
+      return v1::Event::READY;
+    case Report::What::kDied:
+      return v1::Event::DIED;
+    case Report::What::kStopped:
+      return v1::Event::STOPPED;
+    case Report::What::kBackoff:
+      return v1::Event::BACKOFF;
+    case Report::What::kHalted:
+      return v1::Event::HALTED;
+    case Report::What::kQuarantined:
+      return v1::Event::QUARANTINED;
+    case Report::What::kCycleFinished:
+      return v1::Event::CYCLE_FINISHED;
   }
   return v1::Event::WHAT_UNSPECIFIED;
 }

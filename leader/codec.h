@@ -16,11 +16,12 @@ namespace naive::leader {
 struct Settings {
   market::Decimal profit_target;
   market::Decimal buy_down_interval;
-  market::Money budget;        // of one slot; zero: `quantity` counts
+  market::Money budget;  // of one slot; zero: `quantity` counts
   market::Quantity quantity;
 };
 
-/// A cycle in which nothing has happened. `gateway_epoch`: of the gateway that is alive now, 0 if not known.
+/// A cycle in which nothing has happened. `gateway_epoch`: of the gateway that is alive now, 0 if
+/// not known.
 std::string fresh_state(const std::string& symbol, std::uint32_t slot, std::uint64_t cycle,
                         const Settings& settings, std::uint64_t gateway_epoch);
 

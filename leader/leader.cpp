@@ -41,10 +41,9 @@ Leader::Leader(const Options& options)
       watch_orders_(loop_, orders_, EventLoop::Order::kMessages, [this] { on_gateway_epoch(); }),
       watch_signals_(loop_, signals_.fd(), EventLoop::Order::kExits, EventLoop::kRead,
                      [this](EventLoop::Interest) { on_signals(); }),
-      watch_supervisor_(loop_, supervisor_.socket(), EventLoop::Order::kControl,
-                        [this] {
-                          supervisor_.drain([this](const auto& message) { on_supervisor(message); });
-                        }),
+      watch_supervisor_(
+          loop_, supervisor_.socket(), EventLoop::Order::kControl,
+          [this] { supervisor_.drain([this](const auto& message) { on_supervisor(message); }); }),
       heartbeat_(loop_,
                  [this] {
                    supervisor_.heartbeat();
@@ -61,19 +60,17 @@ Leader::Leader(const Options& options)
 }
 
 Roster Leader::make_roster() {
-  return Roster{{.chunks = options_.chunks,
-                 .restarts = options_.restarts,
-                 .silence_limit = options_.silence_limit,
-                 .fresh_state =
-                     [this](std::uint32_t slot, std::uint64_t cycle) {
-                       return fresh_state(options_.symbol, slot, cycle, options_.settings,
-                                          gateway_epoch_);
-                     },
-                 .refresh_state =
-                     [this](const TraderRecord& record) {
-                       return refresh_state(record, options_.settings);
-                     }},
-                store_.load()};
+  return Roster{
+      {.chunks = options_.chunks,
+       .restarts = options_.restarts,
+       .silence_limit = options_.silence_limit,
+       .fresh_state =
+           [this](std::uint32_t slot, std::uint64_t cycle) {
+             return fresh_state(options_.symbol, slot, cycle, options_.settings, gateway_epoch_);
+           },
+       .refresh_state =
+           [this](const TraderRecord& record) { return refresh_state(record, options_.settings); }},
+      store_.load()};
 }
 
 int Leader::run() {
@@ -104,8 +101,8 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
   if (reply.has_invalid_symbol()) {
     ask_again_.cancel();
     supervisor_.failed("invalid_symbol", reply.invalid_symbol().message());
-    log::error(fmt::format("{} cannot be traded - {}", options_.symbol,
-                           reply.invalid_symbol().message()));
+    log::error(
+        fmt::format("{} cannot be traded - {}", options_.symbol, reply.invalid_symbol().message()));
     exit_status_ = runtime::kExitConfig;
     return act(roster_.stop());
   }
@@ -121,7 +118,8 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
   supervisor_.ready();
 }
 
-/// The order stream names the gateway it comes from; a new one is asked again, for its rules may be newer too.
+/// The order stream names the gateway it comes from; a new one is asked again, for its rules may be
+/// newer too.
 void Leader::on_gateway_epoch() {
   v1::OrdersMessage message;
   for (int i = 0; i < runtime::kDrainLimit && orders_.receive(frames_); ++i) {
@@ -151,13 +149,16 @@ void Leader::on_trader(const std::string& identity, const v1::TraderMessage& mes
   const auto incarnation = message.incarnation();
   const auto now = loop_.now();
   switch (message.body_case()) {
-    case v1::TraderMessage::kHello: return act(roster_.hello(slot, incarnation, now));
-    case v1::TraderMessage::kReady: return act(roster_.ready(slot, incarnation, now));
+    case v1::TraderMessage::kHello:
+      return act(roster_.hello(slot, incarnation, now));
+    case v1::TraderMessage::kReady:
+      return act(roster_.ready(slot, incarnation, now));
     case v1::TraderMessage::kStateUpdated:
-      return act(
-          roster_.state_updated(slot, incarnation, read(message.state_updated()), now));
-    case v1::TraderMessage::kHeartbeat: return act(roster_.heard(slot, incarnation, now));
-    case v1::TraderMessage::BODY_NOT_SET: return;
+      return act(roster_.state_updated(slot, incarnation, read(message.state_updated()), now));
+    case v1::TraderMessage::kHeartbeat:
+      return act(roster_.heard(slot, incarnation, now));
+    case v1::TraderMessage::BODY_NOT_SET:
+      return;
   }
 }
 
@@ -189,10 +190,12 @@ void Leader::on_supervisor(const v1::SupervisorMessage& message) {
     case v1::SupervisorMessage::kFinishTrading:
       log::info(options_.symbol + " finishing running cycles");
       return act(roster_.finish());
-    case v1::SupervisorMessage::kSlot: return on_slot_command(message);
+    case v1::SupervisorMessage::kSlot:
+      return on_slot_command(message);
     case v1::SupervisorMessage::kStream:
     case v1::SupervisorMessage::kFailureHeard:
-    case v1::SupervisorMessage::BODY_NOT_SET: return;
+    case v1::SupervisorMessage::BODY_NOT_SET:
+      return;
   }
 }
 
@@ -223,7 +226,9 @@ void Leader::on_slot_command(const v1::SupervisorMessage& message) {
     case v1::SlotCommand::RESTART:
       act_or_refuse(roster_.restart(command.slot(), loop_.now()), "running");
       break;
-    default: refuse("bad_request", "unknown verb"); break;
+    default:
+      refuse("bad_request", "unknown verb");
+      break;
   }
   supervisor_.send(std::move(reply));
 }
@@ -259,14 +264,14 @@ void Leader::act(const StartProcess& start) {
                     child.log_level}};
   auto spawned = runtime::spawn(command);
   if (!spawned) {
-    const std::string reason =
-        fmt::format("cannot start '{}': {}", command.executable.string(), spawned.error().message());
+    const std::string reason = fmt::format("cannot start '{}': {}", command.executable.string(),
+                                           spawned.error().message());
     return act(roster_.start_failed(start.slot, reason, loop_.now(), jitter()));
   }
   const pid_t pid = spawned->pid();
-  processes_.emplace(pid, Process{.slot = start.slot,
-                                  .incarnation = start.incarnation,
-                                  .child = std::move(*spawned)});
+  processes_.emplace(
+      pid,
+      Process{.slot = start.slot, .incarnation = start.incarnation, .child = std::move(*spawned)});
 }
 
 void Leader::act(const Assign& assign) {
@@ -289,7 +294,8 @@ void Leader::act(const Acknowledge& acknowledge) {
 }
 
 void Leader::act(const Refuse& refuse) {
-  log::warn(options_.symbol + " " + refuse.reason, {{"from", sender_}, {"revision", refuse.revision}});
+  log::warn(options_.symbol + " " + refuse.reason,
+            {{"from", sender_}, {"revision", refuse.revision}});
   v1::LeaderMessage message;
   message.mutable_state_refused()->set_revision(refuse.revision);
   message.mutable_state_refused()->set_reason(refuse.reason);
@@ -333,19 +339,23 @@ void Leader::log(const Report& report) {
   };
   switch (report.what) {
     case Report::What::kStarted:
-    case Report::What::kReady: return line(log::debug, "trader " + std::string{report.what == Report::What::kReady ? "ready" : "started"});
+    case Report::What::kReady:
+      return line(
+          log::debug,
+          "trader " + std::string{report.what == Report::What::kReady ? "ready" : "started"});
     case Report::What::kDied:
-      return line(log::info,
-                  "trader died - reason " + report.reason + " - trying to restart");
-    case Report::What::kStopped: return line(log::info, "trader stopped");
+      return line(log::info, "trader died - reason " + report.reason + " - trying to restart");
+    case Report::What::kStopped:
+      return line(log::info, "trader stopped");
     case Report::What::kBackoff:
       return line(log::warn, "trader waits before it is started again - reason " + report.reason);
     case Report::What::kHalted:
       return line(log::error, "trader halted until cleared - reason " + report.reason);
     case Report::What::kQuarantined:
-      return line(log::error, "trader crashed too often, quarantined until cleared - reason " +
-                                  report.reason);
-    case Report::What::kCycleFinished: return line(log::info, "trade finished, fresh trader next");
+      return line(log::error,
+                  "trader crashed too often, quarantined until cleared - reason " + report.reason);
+    case Report::What::kCycleFinished:
+      return line(log::info, "trade finished, fresh trader next");
   }
 }
 

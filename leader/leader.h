@@ -38,8 +38,8 @@ struct Options {
   std::chrono::milliseconds silence_limit{5000};
 };
 
-/// The shell around the Roster: processes, sockets, store, log. It asks the gateway for the symbol's rules, then starts
-/// the traders.
+/// The shell around the Roster: processes, sockets, store, log. It asks the gateway for the
+/// symbol's rules, then starts the traders.
 class Leader {
  public:
   explicit Leader(const Options& options);
@@ -102,7 +102,7 @@ class Leader {
 
   Roster roster_;
   std::map<pid_t, Process> processes_;
-  std::string sender_;  // of the message under way
+  std::string sender_;                // of the message under way
   std::optional<std::string> rules_;  // serialised v1::SymbolRules, once the gateway has told them
   std::uint64_t gateway_epoch_ = 0;
   std::uint64_t last_request_id_ = 0;

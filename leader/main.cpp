@@ -1,9 +1,10 @@
 // Welcome to the leader: one symbol, its traders, and what they know.
 //
-// It owns the symbol's store and the socket `leader-<SYMBOL>`; the supervisor starts it, and it starts one trader a slot.
-// A trader's state update counts once it is committed here and acknowledged. When a trader dies this process starts the
-// next one with the stored state; when one finishes its cycle, with a fresh state. If the leader itself dies, its traders
-// die with it (the kernel sees to that) and the supervisor starts another, which finds every slot in the store.
+// It owns the symbol's store and the socket `leader-<SYMBOL>`; the supervisor starts it, and it
+// starts one trader a slot. A trader's state update counts once it is committed here and
+// acknowledged. When a trader dies this process starts the next one with the stored state; when one
+// finishes its cycle, with a fresh state. If the leader itself dies, its traders die with it (the
+// kernel sees to that) and the supervisor starts another, which finds every slot in the store.
 #include <CLI/CLI.hpp>
 
 #include "leader/leader.h"
@@ -44,7 +45,8 @@ int main(int argc, char** argv) {
   amount->require_option(1);
   app.add_option("--state-dir", options.state_directory, "Directory of the store")->required();
   app.add_option("--fence-ms", fence, "How long the exchange may still execute a lost request");
-  app.add_option("--max-restarts", options.restarts.max_restarts, "Crashes of a slot within --max-time");
+  app.add_option("--max-restarts", options.restarts.max_restarts,
+                 "Crashes of a slot within --max-time");
   app.add_option("--max-time", max_time, "Milliseconds");
   app.add_option("--silence-limit", silence_limit, "Milliseconds without a sign of life");
   if (const int status = naive::runtime::parse_command_line(app, argc, argv); status >= 0) {

@@ -14,7 +14,8 @@ Roster::Roster(Config config, const std::vector<SlotRecord>& stored) : config_(s
     slots_.emplace(number, Slot{.child = ChildState{config_.restarts}});
   }
   for (const SlotRecord& record : stored) {
-    Slot& slot = slots_.emplace(record.slot, Slot{.child = ChildState{config_.restarts}}).first->second;
+    Slot& slot =
+        slots_.emplace(record.slot, Slot{.child = ChildState{config_.restarts}}).first->second;
     slot.child.resume_counting(record.incarnation);
     slot.trader = record.trader;
     slot.finishing = record.slot >= config_.chunks;
@@ -47,7 +48,8 @@ void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& act
   slot.resumed = !std::exchange(slot.fresh, false);
   slot.last_heard = now;
   slot.trader.bytes = config_.refresh_state(slot.trader);
-  // Before the process can do anything it is on record that it was started: cycle and incarnation are never used twice.
+  // Before the process can do anything it is on record that it was started: cycle and incarnation
+  // are never used twice.
   actions.emplace_back(Store{{.slot = number, .incarnation = incarnation, .trader = slot.trader}});
   actions.emplace_back(StartProcess{.slot = number, .incarnation = incarnation});
   report(number, slot, What::kStarted, "", actions);
@@ -162,13 +164,17 @@ void Roster::follow(std::uint32_t number, Slot& slot, ChildState::Next next, Tim
   if (next == ChildState::Next::kStart) return start(number, slot, now, actions);
   const std::string& reason = slot.child.reason();
   switch (slot.child.state()) {
-    case State::kBackoff: return report(number, slot, What::kBackoff, reason, actions);
-    case State::kHalted: return report(number, slot, What::kHalted, reason, actions);
-    case State::kQuarantined: return report(number, slot, What::kQuarantined, reason, actions);
+    case State::kBackoff:
+      return report(number, slot, What::kBackoff, reason, actions);
+    case State::kHalted:
+      return report(number, slot, What::kHalted, reason, actions);
+    case State::kQuarantined:
+      return report(number, slot, What::kQuarantined, reason, actions);
     case State::kStarting:
     case State::kRunning:
     case State::kStopping:
-    case State::kStopped: return;
+    case State::kStopped:
+      return;
   }
 }
 
@@ -257,9 +263,8 @@ void Roster::report(std::uint32_t number, const Slot& slot, What what, const std
 
 void Roster::report_done(Actions& actions) {
   if (!finishing_ && !stopping_) return;
-  const bool all_stopped = std::ranges::all_of(slots_, [](const auto& entry) {
-    return entry.second.child.state() == State::kStopped;
-  });
+  const bool all_stopped = std::ranges::all_of(
+      slots_, [](const auto& entry) { return entry.second.child.state() == State::kStopped; });
   if (all_stopped) actions.emplace_back(Done{});
 }
 

@@ -14,7 +14,8 @@ namespace naive::leader {
 
 using supervision::TimePoint;
 
-/// A trader's state as the roster sees it: bytes to keep, and the little that decides what an exit means.
+/// A trader's state as the roster sees it: bytes to keep, and the little that decides what an exit
+/// means.
 struct TraderRecord {
   std::uint64_t cycle = 0;
   std::uint64_t revision = 0;  // +1 with every change that is stored, never backwards
@@ -63,7 +64,16 @@ struct KillProcess {
 };
 /// A transition to tell the supervisor, and the log.
 struct Report {
-  enum class What { kStarted, kReady, kDied, kStopped, kBackoff, kHalted, kQuarantined, kCycleFinished };
+  enum class What {
+    kStarted,
+    kReady,
+    kDied,
+    kStopped,
+    kBackoff,
+    kHalted,
+    kQuarantined,
+    kCycleFinished
+  };
   std::uint32_t slot;
   std::uint32_t incarnation;
   What what;
@@ -72,22 +82,24 @@ struct Report {
 /// Nothing is left to do: every slot has stopped, as asked.
 struct Done {};
 
-using Action = std::variant<Store, StartProcess, Assign, Acknowledge, Refuse, TellFinish, KillProcess, Report, Done>;
+using Action = std::variant<Store, StartProcess, Assign, Acknowledge, Refuse, TellFinish,
+                            KillProcess, Report, Done>;
 using Actions = std::vector<Action>;
 
-/// The slots of one symbol, and what happens to them. Pure: no processes, no sockets, no clock, no randomness.
+/// The slots of one symbol, and what happens to them. Pure: no processes, no sockets, no clock, no
+/// randomness.
 ///
 ///   event                          does
-///   begin                          every slot: StartProcess with its stored state, or with a fresh one
-///   hello of the current one       Assign (resumed unless it is the first incarnation of its cycle)
-///   state update of the current    Store, Acknowledge
-///   anything of anybody else       Refuse an update, ignore the rest
-///   exit, stored state finished    next cycle: fresh state, Store, StartProcess (or stopped, when finishing)
-///   exit 75                        backoff, then StartProcess with the stored state
-///   exit 78                        halted with the trader's reason
-///   any other exit, or silence     StartProcess with the stored state; back-off and quarantine as supervision/ says
-///   finish                         TellFinish; slots stop when their cycle ends, idle ones at once
-///   stop                           KillProcess; Done when all are gone
+///   begin                          every slot: StartProcess with its stored state, or with a fresh
+///   one hello of the current one       Assign (resumed unless it is the first incarnation of its
+///   cycle) state update of the current    Store, Acknowledge anything of anybody else       Refuse
+///   an update, ignore the rest exit, stored state finished    next cycle: fresh state, Store,
+///   StartProcess (or stopped, when finishing) exit 75                        backoff, then
+///   StartProcess with the stored state exit 78                        halted with the trader's
+///   reason any other exit, or silence     StartProcess with the stored state; back-off and
+///   quarantine as supervision/ says finish                         TellFinish; slots stop when
+///   their cycle ends, idle ones at once stop                           KillProcess; Done when all
+///   are gone
 class Roster {
  public:
   struct Config {
@@ -100,16 +112,18 @@ class Roster {
     std::function<std::string(const TraderRecord&)> refresh_state;
   };
 
-  /// `stored` beyond `chunks` are slots of an earlier configuration: they complete their cycle and stop.
+  /// `stored` beyond `chunks` are slots of an earlier configuration: they complete their cycle and
+  /// stop.
   Roster(Config config, const std::vector<SlotRecord>& stored);
 
   Actions begin(TimePoint now);
   Actions hello(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions ready(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions heard(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
-  Actions state_updated(std::uint32_t slot, std::uint32_t incarnation, TraderRecord record, TimePoint now);
-  Actions exited(std::uint32_t slot, std::uint32_t incarnation, const supervision::ExitReason& reason,
-                 TimePoint now, double jitter);
+  Actions state_updated(std::uint32_t slot, std::uint32_t incarnation, TraderRecord record,
+                        TimePoint now);
+  Actions exited(std::uint32_t slot, std::uint32_t incarnation,
+                 const supervision::ExitReason& reason, TimePoint now, double jitter);
   Actions start_failed(std::uint32_t slot, const std::string& reason, TimePoint now, double jitter);
   /// Starts what is due and kills what is silent.
   Actions tick(TimePoint now);

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int kSchemaVersion = 1;
 
-// `state` is a serialised naive.v1.TraderState; the columns beside it are there for the reader with sqlite3.
+// `state` is a serialised naive.v1.TraderState; the columns beside it are there for the reader with
+// sqlite3.
 constexpr const char* kSchema = R"(
 CREATE TABLE slots (
   slot INTEGER PRIMARY KEY,
@@ -37,10 +38,10 @@ void migrate(SQLite::Database& database, const std::filesystem::path& file) {
   const int version = database.execAndGet("PRAGMA user_version").getInt();
   if (version == kSchemaVersion) return;
   if (version != 0) {
-    throw runtime::ConfigError(
-        fmt::format("'{}' was written by a newer version of this program (schema {}, this one knows "
-                    "{}); start that version, or choose another --state-dir",
-                    file.string(), version, kSchemaVersion));
+    throw runtime::ConfigError(fmt::format(
+        "'{}' was written by a newer version of this program (schema {}, this one knows "
+        "{}); start that version, or choose another --state-dir",
+        file.string(), version, kSchemaVersion));
   }
   SQLite::Transaction transaction{database};
   database.exec(kSchema);

@@ -12,8 +12,9 @@ class Database;
 
 namespace naive::leader {
 
-/// The durable memory of one symbol: a SQLite file of its own, so that one symbol's trouble stays its own. What put()
-/// has returned from survives the death of every process and of the machine (WAL, synchronous=FULL).
+/// The durable memory of one symbol: a SQLite file of its own, so that one symbol's trouble stays
+/// its own. What put() has returned from survives the death of every process and of the machine
+/// (WAL, synchronous=FULL).
 class SlotStore {
  public:
   /// Opens or makes the file. Throws runtime::ConfigError that names it when it cannot be used.

@@ -7,14 +7,16 @@
 
 namespace naive::market {
 
-/// A Decimal that knows what it measures. Amounts of one kind compare, add and subtract; amounts of different kinds do
-/// not mix: a price times a price does not compile.
+/// A Decimal that knows what it measures. Amounts of one kind compare, add and subtract; amounts of
+/// different kinds do not mix: a price times a price does not compile.
 template <class Kind>
 class Amount {
  public:
   constexpr Amount() = default;
   constexpr explicit Amount(Decimal value) : value_(value) {}
-  static constexpr Amount from_units(std::int64_t units) { return Amount{Decimal::from_units(units)}; }
+  static constexpr Amount from_units(std::int64_t units) {
+    return Amount{Decimal::from_units(units)};
+  }
 
   static std::optional<Amount> parse(std::string_view text) {
     const auto value = Decimal::parse(text);
@@ -49,7 +51,8 @@ using Quantity = Amount<struct QuantityKind>;
 /// An amount of the quote asset: what a budget, a notional or a proceeds is.
 using Money = Amount<struct MoneyKind>;
 
-/// price * quantity, truncated to eight places as the exchange does it. nullopt when it does not fit.
+/// price * quantity, truncated to eight places as the exchange does it. nullopt when it does not
+/// fit.
 inline std::optional<Money> notional(Price price, Quantity quantity) {
   const auto units = multiply_divide(price.units(), quantity.units(), Decimal::kUnitsPerOne);
   return units ? std::optional{Money::from_units(*units)} : std::nullopt;

@@ -11,8 +11,9 @@ namespace naive::market {
 /// 128 bits: holds every product of two int64.
 __extension__ using Wide = __int128;
 
-/// A decimal number with exactly eight places, held as an int64 in units of 1e-8: ±92233720368.54775807, which is the
-/// range of every amount at Binance. No operation wraps or rounds silently: what does not fit is `std::nullopt`.
+/// A decimal number with exactly eight places, held as an int64 in units of 1e-8:
+/// ±92233720368.54775807, which is the range of every amount at Binance. No operation wraps or
+/// rounds silently: what does not fit is `std::nullopt`.
 class Decimal {
  public:
   static constexpr std::int64_t kUnitsPerOne = 100'000'000;
@@ -22,8 +23,9 @@ class Decimal {
   static constexpr Decimal from_units(std::int64_t units) { return Decimal{units}; }
   static constexpr Decimal one() { return Decimal{kUnitsPerOne}; }
 
-  /// Reads `[-]digits[.digits]`, at most eight places unless the further ones are zeros; no exponent, no blanks, no
-  /// leading `+`, and a digit on both sides of the point. nullopt for anything else and for what does not fit.
+  /// Reads `[-]digits[.digits]`, at most eight places unless the further ones are zeros; no
+  /// exponent, no blanks, no leading `+`, and a digit on both sides of the point. nullopt for
+  /// anything else and for what does not fit.
   static std::optional<Decimal> parse(std::string_view text);
 
   /// All eight places, as Binance writes amounts: "0.01000000".
@@ -46,8 +48,8 @@ class Decimal {
 std::optional<Decimal> add(Decimal a, Decimal b);
 std::optional<Decimal> subtract(Decimal a, Decimal b);
 
-/// floor(a * b / c), computed without loss in 128 bits. `c` must not be zero. The quotient is rounded towards minus
-/// infinity; nullopt when it does not fit.
+/// floor(a * b / c), computed without loss in 128 bits. `c` must not be zero. The quotient is
+/// rounded towards minus infinity; nullopt when it does not fit.
 std::optional<std::int64_t> multiply_divide(std::int64_t a, std::int64_t b, std::int64_t c);
 
 /// A 128-bit value narrowed to 64 bits, or nullopt.

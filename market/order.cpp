@@ -9,13 +9,20 @@ std::string_view to_string(Side side) { return side == Side::kBuy ? "BUY" : "SEL
 
 std::string_view to_string(OrderStatus status) {
   switch (status) {
-    case OrderStatus::kNone: return "";
-    case OrderStatus::kNew: return "NEW";
-    case OrderStatus::kPartiallyFilled: return "PARTIALLY_FILLED";
-    case OrderStatus::kFilled: return "FILLED";
-    case OrderStatus::kCanceled: return "CANCELED";
-    case OrderStatus::kRejected: return "REJECTED";
-    case OrderStatus::kExpired: return "EXPIRED";
+    case OrderStatus::kNone:
+      return "";
+    case OrderStatus::kNew:
+      return "NEW";
+    case OrderStatus::kPartiallyFilled:
+      return "PARTIALLY_FILLED";
+    case OrderStatus::kFilled:
+      return "FILLED";
+    case OrderStatus::kCanceled:
+      return "CANCELED";
+    case OrderStatus::kRejected:
+      return "REJECTED";
+    case OrderStatus::kExpired:
+      return "EXPIRED";
   }
   return "";
 }

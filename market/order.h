@@ -18,7 +18,8 @@ std::string_view to_string(Side side);  // "BUY", "SELL"
 /// Binance's order statuses; kNone: not known to be on the exchange.
 enum class OrderStatus { kNone, kNew, kPartiallyFilled, kFilled, kCanceled, kRejected, kExpired };
 std::string_view to_string(OrderStatus status);  // "NEW", ...; "" for kNone
-/// kNone for an unknown word. EXPIRED_IN_MATCH is kExpired, PENDING_NEW is kNew, PENDING_CANCEL is kNew.
+/// kNone for an unknown word. EXPIRED_IN_MATCH is kExpired, PENDING_NEW is kNew, PENDING_CANCEL is
+/// kNew.
 OrderStatus parse_order_status(std::string_view text);
 
 constexpr bool is_open(OrderStatus status) {

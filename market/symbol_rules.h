@@ -6,8 +6,8 @@
 
 namespace naive::market {
 
-/// What the exchange demands of an order for one symbol: Binance's PRICE_FILTER, LOT_SIZE and NOTIONAL or MIN_NOTIONAL.
-/// A zero disables that bound, as at Binance.
+/// What the exchange demands of an order for one symbol: Binance's PRICE_FILTER, LOT_SIZE and
+/// NOTIONAL or MIN_NOTIONAL. A zero disables that bound, as at Binance.
 struct SymbolRules {
   std::string symbol;
   std::string base_asset;
@@ -22,7 +22,8 @@ struct SymbolRules {
   Money max_notional;
 };
 
-/// The largest multiple of the tick size that is not above `price`; `price` itself when there is no tick size.
+/// The largest multiple of the tick size that is not above `price`; `price` itself when there is no
+/// tick size.
 Price floor_tick(Price price, Price tick_size);
 /// The largest multiple of the step size that is not above `quantity`.
 Quantity floor_step(Quantity quantity, Quantity step_size);

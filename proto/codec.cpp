@@ -11,13 +11,20 @@ Side from_proto(v1::Side side) { return side == v1::SELL ? Side::kSell : Side::k
 
 v1::OrderStatus to_proto(OrderStatus status) {
   switch (status) {
-    case OrderStatus::kNone: return v1::ORDER_STATUS_UNSPECIFIED;
-    case OrderStatus::kNew: return v1::NEW;
-    case OrderStatus::kPartiallyFilled: return v1::PARTIALLY_FILLED;
-    case OrderStatus::kFilled: return v1::FILLED;
-    case OrderStatus::kCanceled: return v1::CANCELED;
-    case OrderStatus::kRejected: return v1::REJECTED;
-    case OrderStatus::kExpired: return v1::EXPIRED;
+    case OrderStatus::kNone:
+      return v1::ORDER_STATUS_UNSPECIFIED;
+    case OrderStatus::kNew:
+      return v1::NEW;
+    case OrderStatus::kPartiallyFilled:
+      return v1::PARTIALLY_FILLED;
+    case OrderStatus::kFilled:
+      return v1::FILLED;
+    case OrderStatus::kCanceled:
+      return v1::CANCELED;
+    case OrderStatus::kRejected:
+      return v1::REJECTED;
+    case OrderStatus::kExpired:
+      return v1::EXPIRED;
   }
   return v1::ORDER_STATUS_UNSPECIFIED;
 }

@@ -6,8 +6,8 @@
 #include "market/order.h"
 #include "market/symbol_rules.h"
 
-/// Between the words of the market and the wire. Reading never fails: what a message does not say, or says in a word that
-/// this build does not know, is the type's zero.
+/// Between the words of the market and the wire. Reading never fails: what a message does not say,
+/// or says in a word that this build does not know, is the type's zero.
 namespace naive::wire {
 
 v1::Side to_proto(market::Side side);

@@ -7,29 +7,46 @@ namespace {
 
 v1::Phase to_proto(Phase phase) {
   switch (phase) {
-    case Phase::kAwaitingPrice: return v1::AWAITING_PRICE;
-    case Phase::kBuying: return v1::BUYING;
-    case Phase::kResolvingBuy: return v1::RESOLVING_BUY;
-    case Phase::kBuyOpen: return v1::BUY_OPEN;
-    case Phase::kSelling: return v1::SELLING;
-    case Phase::kResolvingSell: return v1::RESOLVING_SELL;
-    case Phase::kSellOpen: return v1::SELL_OPEN;
-    case Phase::kFinished: return v1::FINISHED;
+    case Phase::kAwaitingPrice:
+      return v1::AWAITING_PRICE;
+    case Phase::kBuying:
+      return v1::BUYING;
+    case Phase::kResolvingBuy:
+      return v1::RESOLVING_BUY;
+    case Phase::kBuyOpen:
+      return v1::BUY_OPEN;
+    case Phase::kSelling:
+      return v1::SELLING;
+    case Phase::kResolvingSell:
+      return v1::RESOLVING_SELL;
+    case Phase::kSellOpen:
+      return v1::SELL_OPEN;
+    case Phase::kFinished:
+      return v1::FINISHED;
   }
   return v1::PHASE_UNSPECIFIED;
 }
 
 Phase phase_of(const v1::TraderState& state) {
   switch (state.phase()) {
-    case v1::AWAITING_PRICE: return Phase::kAwaitingPrice;
-    case v1::BUYING: return Phase::kBuying;
-    case v1::RESOLVING_BUY: return Phase::kResolvingBuy;
-    case v1::BUY_OPEN: return Phase::kBuyOpen;
-    case v1::SELLING: return Phase::kSelling;
-    case v1::RESOLVING_SELL: return Phase::kResolvingSell;
-    case v1::SELL_OPEN: return Phase::kSellOpen;
-    case v1::FINISHED: return Phase::kFinished;
-    default: break;  // of a newer binary
+    case v1::AWAITING_PRICE:
+      return Phase::kAwaitingPrice;
+    case v1::BUYING:
+      return Phase::kBuying;
+    case v1::RESOLVING_BUY:
+      return Phase::kResolvingBuy;
+    case v1::BUY_OPEN:
+      return Phase::kBuyOpen;
+    case v1::SELLING:
+      return Phase::kSelling;
+    case v1::RESOLVING_SELL:
+      return Phase::kResolvingSell;
+    case v1::SELL_OPEN:
+      return Phase::kSellOpen;
+    case v1::FINISHED:
+      return Phase::kFinished;
+    default:
+      break;  // of a newer binary
   }
   return state.sell().has_order() ? Phase::kSelling : Phase::kAwaitingPrice;
 }
@@ -70,18 +87,19 @@ void write(const State& state, v1::TraderState& out) {
 
 State read(const v1::TraderState& state) {
   const auto& settings = state.settings();
-  return {.symbol = state.symbol(),
-          .slot = state.slot(),
-          .cycle = state.cycle(),
-          .phase = phase_of(state),
-          .settings = {.profit_target = market::Decimal::from_units(settings.profit_target()),
-                       .buy_down_interval = market::Decimal::from_units(settings.buy_down_interval()),
-                       .budget = market::Money::from_units(settings.budget()),
-                       .quantity = market::Quantity::from_units(settings.quantity())},
-          .buy = read(state.buy()),
-          .sell = read(state.sell()),
-          .gateway_epoch = state.gateway_epoch(),
-          .reason = state.reason()};
+  return {
+      .symbol = state.symbol(),
+      .slot = state.slot(),
+      .cycle = state.cycle(),
+      .phase = phase_of(state),
+      .settings = {.profit_target = market::Decimal::from_units(settings.profit_target()),
+                   .buy_down_interval = market::Decimal::from_units(settings.buy_down_interval()),
+                   .budget = market::Money::from_units(settings.budget()),
+                   .quantity = market::Quantity::from_units(settings.quantity())},
+      .buy = read(state.buy()),
+      .sell = read(state.sell()),
+      .gateway_epoch = state.gateway_epoch(),
+      .reason = state.reason()};
 }
 
 Machine read(const v1::Assigned& assigned) {
@@ -93,7 +111,8 @@ Machine read(const v1::Assigned& assigned) {
 
 Event answer_to_place(const v1::GatewayReply& reply, const std::string& id) {
   switch (reply.body_case()) {
-    case v1::GatewayReply::kAccepted: return Accepted{wire::read(reply.accepted().order())};
+    case v1::GatewayReply::kAccepted:
+      return Accepted{wire::read(reply.accepted().order())};
     case v1::GatewayReply::kRejected:
       return Rejected{.id = id,
                       .rejection = reply.rejected().class_() == v1::Rejected::FATAL
@@ -103,19 +122,21 @@ Event answer_to_place(const v1::GatewayReply& reply, const std::string& id) {
                       .message = reply.rejected().message()};
     case v1::GatewayReply::kNotSent:
       return NotSent{.id = id, .retry_after = Duration{reply.not_sent().retry_after()}};
-    default: return Unknown{.id = id};
+    default:
+      return Unknown{.id = id};
   }
 }
 
 Event answer_to_query(const v1::GatewayReply& reply, const std::string& id) {
   switch (reply.body_case()) {
-    case v1::GatewayReply::kFound: return Found{wire::read(reply.found().order())};
+    case v1::GatewayReply::kFound:
+      return Found{wire::read(reply.found().order())};
     case v1::GatewayReply::kNotFound:
-      return NotFound{.id = id,
-                      .never_sent = reply.not_found().never_sent(),
-                      .gateway_epoch = reply.gateway_epoch(),
-                      .exchange_time =
-                          market::ExchangeTime{std::chrono::microseconds{reply.exchange_time()}}};
+      return NotFound{
+          .id = id,
+          .never_sent = reply.not_found().never_sent(),
+          .gateway_epoch = reply.gateway_epoch(),
+          .exchange_time = market::ExchangeTime{std::chrono::microseconds{reply.exchange_time()}}};
     default:
       return Unavailable{.id = id, .retry_after = Duration{reply.unavailable().retry_after()}};
   }

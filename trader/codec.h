@@ -11,8 +11,8 @@
 namespace naive::trader {
 
 void write(const State& state, v1::TraderState& out);
-/// A phase that this build does not know reads as the resolving one of its leg would: kAwaitingPrice or kSelling,
-/// by what the legs hold, because every restart resolves first anyway.
+/// A phase that this build does not know reads as the resolving one of its leg would:
+/// kAwaitingPrice or kSelling, by what the legs hold, because every restart resolves first anyway.
 State read(const v1::TraderState& state);
 
 /// The machine that an assignment describes, before its first event.

@@ -1,10 +1,12 @@
 // Welcome to the trader: one slot of one symbol, one cycle of buying and selling, then it exits.
 //
-// It owns nothing that outlives it: its state is kept by its leader, its orders by the exchange. A leader starts it and
-// tells it where the slot stands (`leader-<SYMBOL>`); it hears trades from the streamer (`feed`) and its orders' fates
-// from the gateway (`orders`), and asks the gateway to place them (`gateway`). It never talks to the network and never
-// sees the key. It may die at any instruction: the leader starts the next incarnation with the last stored state, which
-// asks the exchange what became of the current order before it does anything else. No signal is handled for that reason.
+// It owns nothing that outlives it: its state is kept by its leader, its orders by the exchange. A
+// leader starts it and tells it where the slot stands (`leader-<SYMBOL>`); it hears trades from the
+// streamer (`feed`) and its orders' fates from the gateway (`orders`), and asks the gateway to
+// place them (`gateway`). It never talks to the network and never sees the key. It may die at any
+// instruction: the leader starts the next incarnation with the last stored state, which asks the
+// exchange what became of the current order before it does anything else. No signal is handled for
+// that reason.
 #include <CLI/CLI.hpp>
 
 #include "runtime/child_options.h"

@@ -19,7 +19,8 @@ market::Order reconcile(const Order& known, const Order& told) {
     merged.commission = told.commission;
     merged.commissioned_quantity = told.commissioned_quantity;
   }
-  // Between two open statuses the executed quantity decides: NEW after PARTIALLY_FILLED is only late.
+  // Between two open statuses the executed quantity decides: NEW after PARTIALLY_FILLED is only
+  // late.
   const bool told_is_newer = told.executed_quantity >= known.executed_quantity;
   if (!is_final(known.status) && (is_final(told.status) || told_is_newer)) {
     merged.status = told.status;

@@ -31,7 +31,7 @@ std::string_view to_string(Phase phase);  // "AWAITING_PRICE", ...
 struct Settings {
   market::Decimal profit_target;
   market::Decimal buy_down_interval;
-  market::Money budget;       // of this slot; zero: `quantity` counts
+  market::Money budget;  // of this slot; zero: `quantity` counts
   market::Quantity quantity;
 
   friend bool operator==(const Settings&, const Settings&) = default;
@@ -60,8 +60,8 @@ struct State {
   Settings settings;
   Leg buy;
   Leg sell;
-  /// The gateway that was alive before the current attempt could be sent: if it is the same one that now says "never
-  /// sent", that is certain. 0: not known.
+  /// The gateway that was alive before the current attempt could be sent: if it is the same one
+  /// that now says "never sent", that is certain. 0: not known.
   std::uint64_t gateway_epoch = 0;
   /// Of a rejection, or of a finish without a complete sale.
   std::string reason;
@@ -74,8 +74,8 @@ struct Session {
   market::SymbolRules rules;
   Duration fence{};  // how long after a lost request the exchange may still execute it
 
-  /// An earlier incarnation of this cycle may be one step ahead of the stored state. Ends when the exchange has told us
-  /// something that rules it out.
+  /// An earlier incarnation of this cycle may be one step ahead of the stored state. Ends when the
+  /// exchange has told us something that rules it out.
   bool predecessor_may_be_ahead = false;
   /// Answers "not found" are believed from this exchange time on.
   std::optional<market::ExchangeTime> fence_until;

@@ -38,11 +38,13 @@ Side side_of(Phase phase) {
     case Phase::kAwaitingPrice:
     case Phase::kBuying:
     case Phase::kResolvingBuy:
-    case Phase::kBuyOpen: return Side::kBuy;
+    case Phase::kBuyOpen:
+      return Side::kBuy;
     case Phase::kSelling:
     case Phase::kResolvingSell:
     case Phase::kSellOpen:
-    case Phase::kFinished: return Side::kSell;
+    case Phase::kFinished:
+      return Side::kSell;
   }
   return Side::kBuy;
 }
@@ -152,9 +154,14 @@ void Stepper::halt(std::string reason) {
 void Stepper::on(const Stored&) {
   switch (std::exchange(session_.when_stored, WhenStored::kNothing)) {
     case WhenStored::kNothing:
-    case WhenStored::kBuy: return;  // the next trade buys
-    case WhenStored::kPlaceSell: actions_.emplace_back(Place{Side::kSell}); return;
-    case WhenStored::kExit: actions_.emplace_back(Exit{session_.exit_status}); return;
+    case WhenStored::kBuy:
+      return;  // the next trade buys
+    case WhenStored::kPlaceSell:
+      actions_.emplace_back(Place{Side::kSell});
+      return;
+    case WhenStored::kExit:
+      actions_.emplace_back(Exit{session_.exit_status});
+      return;
   }
 }
 
@@ -179,10 +186,9 @@ void Stepper::buy_at(Price price) {
   const auto& rules = session_.rules;
   const auto buy = market::buy_price(price, settings.buy_down_interval, rules.tick_size);
   if (!buy) return halt("no buy price can be made of " + price.to_short_string());
-  const auto quantity =
-      settings.budget.is_zero()
-          ? std::optional{market::floor_step(settings.quantity, rules.step_size)}
-          : market::quantity_for(settings.budget, *buy, rules.step_size);
+  const auto quantity = settings.budget.is_zero()
+                            ? std::optional{market::floor_step(settings.quantity, rules.step_size)}
+                            : market::quantity_for(settings.budget, *buy, rules.step_size);
   if (!quantity || market::broken_filter(rules, *buy, *quantity) != Filter::kNone) {
     return halt("the exchange does not take an order of " +
                 quantity.value_or(Quantity{}).to_short_string() + " @ " + buy->to_short_string() +
@@ -236,7 +242,8 @@ void Stepper::on(const Unknown& unknown) {
 
 // ---- the answers to Query ----
 
-/// An answer about an order that is no longer the current one leaves the question open for the one that is.
+/// An answer about an order that is no longer the current one leaves the question open for the one
+/// that is.
 bool Stepper::is_answer_to_query(const std::string& id) {
   session_.query_in_flight = false;
   if (!is_resolving(state_.phase) && !is_open_phase(state_.phase)) return false;
@@ -380,8 +387,9 @@ void Stepper::sell_ended() {
   const Price price = state_.sell.order.price;
   const Quantity rest = left_to_sell();
   if (!sellable(price, rest)) {
-    return finish(rest.is_zero() ? "" : "dust: " + rest.to_short_string() + " " +
-                                            session_.rules.base_asset + " is left unsold");
+    return finish(rest.is_zero() ? ""
+                                 : "dust: " + rest.to_short_string() + " " +
+                                       session_.rules.base_asset + " is left unsold");
   }
   next_attempt();
   state_.phase = Phase::kSelling;

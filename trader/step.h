@@ -63,9 +63,9 @@ struct Tick {};
 /// Complete the cycle if something was bought, else end it.
 struct FinishRequested {};
 
-using Event = std::variant<Started, Resumed, TradeSeen, Accepted, Rejected, NotSent, Unknown, Found,
-                           NotFound, Unavailable, OrderUpdated, OrdersGap, Stored, Tick,
-                           FinishRequested>;
+using Event =
+    std::variant<Started, Resumed, TradeSeen, Accepted, Rejected, NotSent, Unknown, Found, NotFound,
+                 Unavailable, OrderUpdated, OrdersGap, Stored, Tick, FinishRequested>;
 
 // ---- actions: what the shell does, in this order ----
 
@@ -104,44 +104,54 @@ struct Step {
 
 /// One step of the trader. Pure: time is an argument, the answer is all that happens.
 ///
-/// `order` below is the leg's order after merging what was told into what was known (cumulative quantities only grow, a
-/// final status stays). "sellable": its quantity and notional pass the symbol's filters.
+/// `order` below is the leg's order after merging what was told into what was known (cumulative
+/// quantities only grow, a final status stays). "sellable": its quantity and notional pass the
+/// symbol's filters.
 ///
 ///   phase            event                                 -> phase             actions
 ///   AwaitingPrice    Started                               -> same              -
 ///                    TradeSeen, nothing waits for Stored   -> Buying            Place
-///                             no order possible with it    -> same              Save, Exit 78 when stored
-///                    FinishRequested                       -> Finished          Save, Exit 0 when stored
+///                             no order possible with it    -> same              Save, Exit 78 when
+///                             stored
+///                    FinishRequested                       -> Finished          Save, Exit 0 when
+///                    stored
 ///   Buying           Accepted, OrderUpdated                -> by order, below
-///                    Rejected, temporary                   -> AwaitingPrice     attempt + 1, Save, Exit 75 when stored
-///                    Rejected, fatal                       -> AwaitingPrice     attempt + 1, Save, Exit 78 when stored
-///                    NotSent                               -> AwaitingPrice     same attempt, not before retry_after
-///                    Unknown                               -> ResolvingBuy      Query
+///                    Rejected, temporary                   -> AwaitingPrice     attempt + 1, Save,
+///                    Exit 75 when stored Rejected, fatal                       -> AwaitingPrice
+///                    attempt + 1, Save, Exit 78 when stored NotSent -> AwaitingPrice     same
+///                    attempt, not before retry_after Unknown                               ->
+///                    ResolvingBuy      Query
 ///   ResolvingBuy     Found, OrderUpdated                   -> by order, below
-///                    NotFound, certain                     -> AwaitingPrice     (attempt + 1, Save if it once was there)
-///                    NotFound, before the fence            -> same              Query again later
-///                    Unavailable                           -> same              Query again later
+///                    NotFound, certain                     -> AwaitingPrice     (attempt + 1, Save
+///                    if it once was there) NotFound, before the fence            -> same Query
+///                    again later Unavailable                           -> same              Query
+///                    again later
 ///   BuyOpen          OrderUpdated, Found                   -> by order, below
-///                    TradeSeen at or below our price       -> same              Query (a touch is a hint, never a fill)
-///                    OrdersGap, Tick                       -> same              Query
+///                    TradeSeen at or below our price       -> same              Query (a touch is
+///                    a hint, never a fill) OrdersGap, Tick                       -> same Query
 ///                    NotFound                              -> ResolvingBuy      as there
 ///   buy order        open                                  -> BuyOpen           Save if it changed
-///                    final, nothing executed               -> AwaitingPrice     attempt + 1, Save, buy when stored
-///                    final, commission not complete        -> BuyOpen           Save if it changed, Query
-///                    final, sellable                       -> Selling           Save, Place
+///                    final, nothing executed               -> AwaitingPrice     attempt + 1, Save,
+///                    buy when stored final, commission not complete        -> BuyOpen Save if it
+///                    changed, Query final, sellable                       -> Selling Save, Place
 ///                      and a predecessor may be ahead      -> ResolvingSell     Save, Query
-///                    final, too little to sell             -> Finished          Save, Exit 0 when stored
+///                    final, too little to sell             -> Finished          Save, Exit 0 when
+///                    stored
 ///   Selling, ResolvingSell, SellOpen: as on the buy side, but
-///                    NotFound, certain                     -> Selling           Place (attempt + 1, stored first, if it once was there)
-///                    NotSent                               -> Selling           same attempt again after retry_after
-///                    Rejected                              -> Selling           attempt + 1, Save, Exit 75 or 78 when stored
-///                    TradeSeen at or above our price       -> same              Query
-///   sell order       final, nothing sellable left          -> Finished          Save, Exit 0 when stored
-///                    final, a sellable rest                -> Selling           attempt + 1, Save, place when stored
+///                    NotFound, certain                     -> Selling           Place (attempt +
+///                    1, stored first, if it once was there) NotSent -> Selling           same
+///                    attempt again after retry_after Rejected                              ->
+///                    Selling           attempt + 1, Save, Exit 75 or 78 when stored TradeSeen at
+///                    or above our price       -> same              Query
+///   sell order       final, nothing sellable left          -> Finished          Save, Exit 0 when
+///   stored
+///                    final, a sellable rest                -> Selling           attempt + 1, Save,
+///                    place when stored
 ///   Finished         anything                              -> same              -
 ///   any              Resumed                               -> ResolvingBuy or ResolvingSell, Query
 ///
-/// Whatever is not in the table changes nothing: late answers, answers and updates of other orders, trades while waiting.
+/// Whatever is not in the table changes nothing: late answers, answers and updates of other orders,
+/// trades while waiting.
 Step step(Machine machine, const Event& event, TimePoint now);
 
 /// The client order id of a leg's current attempt.

@@ -12,7 +12,8 @@ namespace {
 
 using runtime::Socket;
 
-/// The gateway gives up on the exchange after ten seconds; this is for a gateway that gave up on us.
+/// The gateway gives up on the exchange after ten seconds; this is for a gateway that gave up on
+/// us.
 constexpr Duration kGatewayPatience = std::chrono::seconds{15};
 
 template <class Message>
@@ -38,7 +39,8 @@ Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
       watch_leader_(loop_, leader_.socket(), runtime::EventLoop::Order::kMessages,
                     [this] {
                       leader_.drain([this](std::string_view bytes) {
-                        if (const auto message = parse<v1::LeaderMessage>(bytes)) on_leader(*message);
+                        if (const auto message = parse<v1::LeaderMessage>(bytes))
+                          on_leader(*message);
                       });
                     }),
       watch_feed_(loop_, feed_, runtime::EventLoop::Order::kMessages, [this] { drain_feed(); }),
@@ -75,7 +77,8 @@ int Trader::run() {
 
 void Trader::on_leader(const v1::LeaderMessage& message) {
   switch (message.body_case()) {
-    case v1::LeaderMessage::kAssigned: return on_assigned(message.assigned());
+    case v1::LeaderMessage::kAssigned:
+      return on_assigned(message.assigned());
     case v1::LeaderMessage::kStateStored:
       if (message.state_stored().revision() == saved_revision_) apply(Stored{});
       return;
@@ -84,8 +87,10 @@ void Trader::on_leader(const v1::LeaderMessage& message) {
       log::error("state refused by the leader - " + message.state_refused().reason(),
                  {{"slot", identity_.slot}, {"incarnation", identity_.incarnation}});
       return act(Exit{runtime::kExitSoftware});
-    case v1::LeaderMessage::kFinish: return apply(FinishRequested{});
-    case v1::LeaderMessage::BODY_NOT_SET: return;
+    case v1::LeaderMessage::kFinish:
+      return apply(FinishRequested{});
+    case v1::LeaderMessage::BODY_NOT_SET:
+      return;
   }
 }
 
@@ -132,7 +137,8 @@ void Trader::drain_orders() {
 }
 
 void Trader::on_gateway(const v1::GatewayReply& reply) {
-  // Taken out first: what a new gateway means for requests that were made to the old one is not meant for this one.
+  // Taken out first: what a new gateway means for requests that were made to the old one is not
+  // meant for this one.
   const auto answered = [&](std::optional<Pending>& pending) -> std::optional<Pending> {
     if (!pending || pending->request_id != reply.request_id()) return std::nullopt;
     return std::exchange(pending, std::nullopt);
@@ -156,7 +162,8 @@ void Trader::on_orders(const v1::OrdersMessage& message) {
   }
 }
 
-/// Another epoch is another gateway: what the one before had not answered, it will not answer any more.
+/// Another epoch is another gateway: what the one before had not answered, it will not answer any
+/// more.
 void Trader::see_gateway(std::uint64_t epoch) {
   const std::uint64_t before = std::exchange(gateway_epoch_, epoch);
   if (before == 0 || before == epoch) return;
@@ -198,10 +205,10 @@ void Trader::act(const Save&) {
 void Trader::act(const Place& place) {
   const State& state = machine_->state;
   const market::Order& order = (place.side == market::Side::kBuy ? state.buy : state.sell).order;
-  log::info(fmt::format("Placing {} order for {} @ {}, quantity: {}", market::to_string(place.side),
-                        state.symbol, order.price.to_short_string(),
-                        order.quantity.to_short_string()),
-            {{"slot", state.slot}, {"cycle", state.cycle}, {"id", order.client_order_id}});
+  log::info(
+      fmt::format("Placing {} order for {} @ {}, quantity: {}", market::to_string(place.side),
+                  state.symbol, order.price.to_short_string(), order.quantity.to_short_string()),
+      {{"slot", state.slot}, {"cycle", state.cycle}, {"id", order.client_order_id}});
   v1::GatewayRequest message;
   auto& body = *message.mutable_place();
   body.set_symbol(state.symbol);
@@ -244,9 +251,8 @@ void Trader::request(std::optional<Pending>& pending, v1::GatewayRequest request
                      const std::string& id, Duration patience) {
   request.set_request_id(++last_request_id_);
   request.set_incarnation(identity_.incarnation);
-  pending = Pending{.request_id = last_request_id_,
-                    .client_order_id = id,
-                    .give_up = loop_.now() + patience};
+  pending = Pending{
+      .request_id = last_request_id_, .client_order_id = id, .give_up = loop_.now() + patience};
   // A full queue is noticed when the answer does not come.
   gateway_.send({request.SerializeAsString()});
 }

@@ -28,7 +28,8 @@ struct Identity {
   std::uint32_t incarnation = 0;
 };
 
-/// The shell around step(): turns messages into events, does what comes back, keeps the timers. Owns the sockets.
+/// The shell around step(): turns messages into events, does what comes back, keeps the timers.
+/// Owns the sockets.
 class Trader {
  public:
   Trader(const Identity& identity, const runtime::Sockets& sockets);
