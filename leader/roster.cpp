@@ -87,6 +87,7 @@ Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint
   Slot* slot = current(number, incarnation);
   if (slot == nullptr) return {};
   slot->last_heard = now;
+  if (slot->child.state() != State::kStarting) return {};
   slot->child.ready();
   Actions actions;
   report(number, *slot, What::kReady, "", actions);
