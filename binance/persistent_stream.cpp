@@ -33,12 +33,15 @@ void PersistentStream::reconnect(const std::string& reason) {
 }
 
 void PersistentStream::opened() {
-  log::info(fmt::format("Connected to the {}", what_), {{"url", url_}});
   opened_at_ = loop_.now();
   open_ = true;
-  outage_told_ = false;
   silence_.set_after(kSilenceLimit);
   events_.opened();
+}
+
+void PersistentStream::established() {
+  log::info(fmt::format("Connected to the {}", what_), {{"url", url_}});
+  outage_told_ = false;
 }
 
 void PersistentStream::closed(const std::string& reason) {

@@ -22,12 +22,14 @@ class PersistentStream {
   struct Events {
     std::function<void()> opened;
     std::function<void(std::string_view text)> message;  // kTextPadding readable bytes behind it
-    std::function<void()> lost;                          // after opened; not after a failed attempt
+    std::function<void()> lost;                          // after `opened`
   };
 
   PersistentStream(runtime::EventLoop& loop, std::string what, std::string url, Events events);
 
   void start();
+  /// To be called once the connection does what it is for: ends the outage.
+  void established();
   bool send(std::string_view text) { return client_.send(text); }
   bool is_open() const { return client_.is_open(); }
   /// This connection is of no more use: get another one.

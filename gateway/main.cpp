@@ -1,0 +1,70 @@
+// Welcome to the gateway: the private account.
+//
+// It is the only holder of the API key. The supervisor starts it; traders ask it to place, cancel
+// and find orders on the socket `gateway`, leaders ask it for their symbol's rules, and everybody
+// hears what happens to orders on the socket `orders`. Towards the exchange it speaks signed REST
+// and one user data stream. It never repeats a request that may have been executed. When it dies
+// the supervisor starts another; requests under way then have an unknown outcome, and their traders
+// ask the new one what became of them.
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+
+#include "binance/curl_multi.h"
+#include "gateway/gateway.h"
+#include "runtime/program.h"
+
+namespace {
+
+/// The key is in our memory, so there is no core dump. 1 and not 0: the kernel pipes cores to a
+/// handler regardless of the limit, except when it is 1 (core(5), fs/coredump.c).
+void forbid_core_dumps() {
+  constexpr rlimit kNone{.rlim_cur = 1, .rlim_max = 1};
+  ::setrlimit(RLIMIT_CORE, &kNone);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  naive::gateway::Options options;
+  std::string key_file;
+
+  CLI::App app{"Places, cancels and finds orders at the exchange. Started by the supervisor."};
+  options.child.declare(app);
+  app.add_option("--rest-url", options.exchange.rest_url, "https://api.binance.com")->required();
+  app.add_option("--ws-api-url", options.ws_api_url, "wss://ws-api.binance.com/ws-api/v3")
+      ->required();
+  app.add_option("--key-file", key_file, "TOML with api_key and secret_key, mode 0600")->required();
+  std::int64_t recv_window = options.exchange.recv_window.count();
+  app.add_option("--recv-window", recv_window, "Milliseconds that a signed request is valid")
+      ->check(CLI::Range(1, 60'000))
+      ->capture_default_str();
+  std::int64_t request_timeout = options.exchange.request_timeout.count();
+  app.add_option("--request-timeout", request_timeout, "Milliseconds until an answer is given up")
+      ->check(CLI::Range(100, 60'000))
+      ->capture_default_str();
+  if (const int status = naive::runtime::parse_command_line(app, argc, argv); status >= 0) {
+    return status;
+  }
+  options.child.apply("gateway");
+  options.exchange.recv_window = std::chrono::milliseconds{recv_window};
+  options.exchange.request_timeout = std::chrono::milliseconds{request_timeout};
+  return naive::runtime::run_main([&] {
+    forbid_core_dumps();
+    naive::runtime::SignalFd signals{SIGTERM, SIGINT, SIGHUP};
+    naive::runtime::Bus bus;
+    naive::runtime::SupervisorLink supervisor{bus, options.child};
+    try {
+      naive::binance::require_url("--rest-url", options.exchange.rest_url, "http", "https");
+      naive::binance::require_url("--ws-api-url", options.ws_api_url, "ws", "wss");
+      naive::gateway::Gateway{options, signals, bus, supervisor,
+                              naive::binance::read_credentials(key_file)}
+          .run();
+    } catch (const naive::runtime::ConfigError& error) {
+      supervisor.failed("config", error.what());
+      throw;
+    }
+    return static_cast<int>(naive::runtime::kExitOk);
+  });
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <string>
+#include <unordered_map>
+
+#include "gateway/messages.h"
+
+namespace naive::gateway {
+
+/// What this run of the gateway remembers of orders: the most recently used ones, and whether it
+/// ever forgot any.
+class OrderMemory {
+ public:
+  struct Entry {
+    bool sent = false;      // a POST of it may have reached the exchange
+    bool accepted = false;  // the exchange said yes to one
+    std::uint32_t fence =
+        0;  // a process of this incarnation asked for it: lower ones may not place it any more
+  };
+
+  explicit OrderMemory(std::size_t capacity) : capacity_(capacity) {}
+
+  /// The entry of that order, made if need be, which may push out the one that was not used for
+  /// longest. Valid until the next call.
+  Entry& use(const OrderName& order);
+  /// True when it is certain that no POST of it was sent: also of those that were pushed out.
+  bool never_sent(const OrderName& order) const;
+
+ private:
+  struct Record {
+    std::string key;
+    Entry entry;
+  };
+  using Records = std::list<Record>;
+
+  std::size_t capacity_;
+  Records records_;                                                // most recently used first
+  std::unordered_map<std::string_view, Records::iterator> index_;  // keys live in records_
+  bool forgot_sent_ = false;
+};
+
+}  // namespace naive::gateway
