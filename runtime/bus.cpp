@@ -12,16 +12,31 @@ namespace {
 
 zmq::socket_type zmq_type(Socket::Kind kind) {
   switch (kind) {
-    case Socket::Kind::kDealer: return zmq::socket_type::dealer;
-    case Socket::Kind::kRouter: return zmq::socket_type::router;
-    case Socket::Kind::kPub: return zmq::socket_type::pub;
-    case Socket::Kind::kSub: return zmq::socket_type::sub;
-    case Socket::Kind::kXPub: return zmq::socket_type::xpub;
+    case Socket::Kind::kDealer:
+      return zmq::socket_type::dealer;
+    case Socket::Kind::kRouter:
+      return zmq::socket_type::router;
+    case Socket::Kind::kPub:
+      return zmq::socket_type::pub;
+    case Socket::Kind::kSub:
+      return zmq::socket_type::sub;
+    case Socket::Kind::kXPub:
+      return zmq::socket_type::xpub;
   }
   return zmq::socket_type::dealer;
 }
 
 std::string endpoint(const std::filesystem::path& path) { return "ipc://" + path.string(); }
+
+bool receive_frame(zmq::socket_t& socket, zmq::message_t& frame) {
+  for (;;) {
+    try {
+      return socket.recv(frame, zmq::recv_flags::dontwait).has_value();
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) throw;
+    }
+  }
+}
 
 }  // namespace
 
@@ -85,12 +100,7 @@ bool Socket::receive(Frames& frames) {
   frames.clear();
   zmq::message_t frame;
   do {
-    try {
-      if (!socket_->recv(frame, zmq::recv_flags::dontwait)) return false;
-    } catch (const zmq::error_t& error) {
-      if (error.num() == EINTR) continue;
-      throw;
-    }
+    if (!receive_frame(*socket_, frame)) return false;
     frames.emplace_back(frame.data<char>(), frame.size());
   } while (frame.more());
   return true;

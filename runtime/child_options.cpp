@@ -19,14 +19,15 @@ void ChildOptions::declare(CLI::App& app) {
   app.add_option("--log-level", log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
-  app.add_option("--name", name, "Name under which the parent knows this process")->group("Set by the parent");
+  app.add_option("--name", name, "Name under which the parent knows this process")
+      ->group("Set by the parent");
   app.add_option("--incarnation", incarnation, "Number of this start")->group("Set by the parent");
   app.add_option("--parent", parent, "Pid of the parent; ends with it")->group("Set by the parent");
 }
 
 void ChildOptions::apply(const std::string& process) const {
-  const auto level = log_level == "debug"  ? log::Level::kDebug
-                     : log_level == "warn" ? log::Level::kWarn
+  const auto level = log_level == "debug"   ? log::Level::kDebug
+                     : log_level == "warn"  ? log::Level::kWarn
                      : log_level == "error" ? log::Level::kError
                                             : log::Level::kInfo;
   log::open(process, log_format == "json" ? log::Format::kJson : log::Format::kText, level);

@@ -27,8 +27,8 @@ struct ChildOptions {
   void apply(const std::string& process) const;
 };
 
-/// Parses the command line. When it asks for help or is wrong this prints what is to be said and returns the exit
-/// status for main; -1: go on.
+/// Parses the command line. When it asks for help or is wrong this prints what is to be said and
+/// returns the exit status for main; -1: go on.
 int parse_command_line(CLI::App& app, int argc, char** argv);
 
 }  // namespace naive::runtime

@@ -41,26 +41,31 @@ fs::path default_run_directory() {
 fs::path default_state_directory() {
   if (const auto base = environment_path("XDG_STATE_HOME")) return *base / "naive";
   if (const auto home = environment_path("HOME")) return *home / ".local/state/naive";
-  throw ConfigError("neither XDG_STATE_HOME nor HOME is set; say where to keep state: --state-dir DIR");
+  throw ConfigError(
+      "neither XDG_STATE_HOME nor HOME is set; say where to keep state: --state-dir DIR");
 }
 
-void prepare_private_directory(const fs::path& directory, std::string_view what) {
+void prepare_private_directory(const fs::path& given, std::string_view what) {
+  const fs::path directory = given.has_filename() ? given : given.parent_path();  // "dir/" is "dir"
   std::error_code failure;
-  if (!fs::exists(directory, failure) && fs::create_directories(directory, failure)) {
-    ::chmod(directory.c_str(), S_IRWXU);
-  }
+  if (directory.has_parent_path()) fs::create_directories(directory.parent_path(), failure);
   struct stat status {};
-  if (failure || ::stat(directory.c_str(), &status) != 0) {
-    const std::string reason = failure ? failure.message() : std::strerror(errno);
+  if (!failure && ((::mkdir(directory.c_str(), S_IRWXU) != 0 && errno != EEXIST) ||
+                   ::stat(directory.c_str(), &status) != 0)) {
+    failure = {errno, std::generic_category()};
+  }
+  if (failure) {
     throw ConfigError(fmt::format("cannot make the {} '{}': {}; choose another with --{}-dir DIR",
-                                  what, directory.string(), reason, what.substr(0, what.find(' '))));
+                                  what, directory.string(), failure.message(),
+                                  what.substr(0, what.find(' '))));
   }
   if (!S_ISDIR(status.st_mode)) {
     throw ConfigError(fmt::format("the {} '{}' is not a directory", what, directory.string()));
   }
   if (status.st_uid != ::getuid() || (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    throw ConfigError(fmt::format("the {} '{}' must be yours alone: chmod 700 it, or choose another",
-                                  what, directory.string()));
+    throw ConfigError(
+        fmt::format("the {} '{}' must be yours alone: chmod 700 it, or choose another", what,
+                    directory.string()));
   }
   const auto probe = directory / fmt::format(".probe-{}", ::getpid());
   const UniqueFd file{::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR)};
@@ -88,6 +93,13 @@ UniqueFd lock_directory(const fs::path& directory) {
     throw ConfigError(fmt::format("cannot write '{}': {}", path.string(), std::strerror(errno)));
   }
   return lock;
+}
+
+void remove_sockets(const fs::path& directory) noexcept {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{directory, ignored}) {
+    if (entry.is_socket(ignored)) fs::remove(entry.path(), ignored);
+  }
 }
 
 fs::path Sockets::leader(std::string_view symbol) const {

@@ -12,13 +12,17 @@ std::filesystem::path default_run_directory();
 /// $XDG_STATE_HOME/naive, else ~/.local/state/naive.
 std::filesystem::path default_state_directory();
 
-/// Makes the directory (mode 0700) if it is not there and checks that this user owns it, that nobody else may enter it
-/// and that files can be made in it. Throws ConfigError.
+/// Makes the directory (mode 0700) if it is not there and checks that this user owns it, that
+/// nobody else may enter it and that files can be made in it. Throws ConfigError.
 void prepare_private_directory(const std::filesystem::path& directory, std::string_view what);
 
-/// A lock on `directory`/lock for as long as the result lives: the kernel drops it even after SIGKILL. Throws ConfigError
-/// that names the pid of the holder.
+/// A lock on `directory`/lock for as long as the result lives: the kernel drops it even after
+/// SIGKILL. Throws ConfigError that names the pid of the holder.
 UniqueFd lock_directory(const std::filesystem::path& directory);
+
+/// Removes every socket file of a directory: what a predecessor that was killed has left behind, or
+/// what our own children have. Only for whoever holds the directory's lock.
+void remove_sockets(const std::filesystem::path& directory) noexcept;
 
 /// The sockets of a run directory, by the names of the design.
 struct Sockets {

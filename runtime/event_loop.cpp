@@ -25,6 +25,7 @@ void EventLoop::run() {
 }
 
 void EventLoop::run_once(std::chrono::milliseconds limit) {
+  sweep();  // what was dropped between two turns is closed by now
   poll_->items.clear();
   poll_->sources.clear();
   for (auto source = sources_.begin(); source != sources_.end(); ++source) {
@@ -61,11 +62,15 @@ void EventLoop::run_sources(Order order) {
   }
 }
 
+/// No more than were due when the turn began: a timer that sets itself to "now" waits for the next
+/// turn.
 void EventLoop::run_timers() {
-  while (!timers_.empty() && timers_.begin()->first <= now_) {
-    const Callback* fire = timers_.begin()->second;
-    timers_.erase(timers_.begin());
-    (*fire)();
+  auto due = std::distance(timers_.begin(), timers_.upper_bound(now_));
+  for (; due > 0 && !timers_.empty() && timers_.begin()->first <= now_; --due) {
+    Timer& timer = *timers_.begin()->second;
+    timer.cancel();
+    const Callback callback = timer.callback_;  // a copy: the callback may drop its timer
+    callback();
   }
 }
 
@@ -76,7 +81,8 @@ std::chrono::milliseconds EventLoop::time_to_wait(std::chrono::milliseconds limi
   return std::clamp(until, std::chrono::milliseconds{0}, limit);
 }
 
-/// Sources that died during a turn stay in the list until its end, so that no iterator of the turn dangles.
+/// Sources that died during a turn stay in the list until its end, so that no iterator of the turn
+/// dangles.
 void EventLoop::sweep() {
   if (!dead_sources_) return;
   std::erase_if(sources_, [](const Source& source) { return !source.alive; });
@@ -118,16 +124,13 @@ Watch::~Watch() {
 }
 
 Timer::Timer(EventLoop& loop, EventLoop::Callback callback)
-    : loop_(loop), callback_(std::move(callback)), fire_([this] {
-        set_ = false;
-        callback_();
-      }) {}
+    : loop_(loop), callback_(std::move(callback)) {}
 
 Timer::~Timer() { cancel(); }
 
 void Timer::set(TimePoint when) {
   cancel();
-  entry_ = loop_.timers_.emplace(when, &fire_);
+  entry_ = loop_.timers_.emplace(when, this);
   set_ = true;
 }
 

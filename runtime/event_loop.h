@@ -14,13 +14,13 @@ class Socket;
 using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
 
-/// One thread, one loop: sleeps in zmq_poll until a socket, a descriptor or the nearest timer has something to say, then
-/// calls back. Time stands still within a turn. The order within a turn is fixed: messages of children and services,
-/// exits of children, timers, control.
+/// One thread, one loop: sleeps in zmq_poll until a socket, a descriptor or the nearest timer has
+/// something to say, then calls back. Time stands still within a turn. The order within a turn is
+/// fixed: messages of children and services, exits of children, timers, control.
 ///
-/// Sockets are level-triggered here, so a callback may (and should) stop after a bounded number of messages: the rest
-/// comes in the next turn. Callbacks must not throw; watches and timers may be made and dropped inside of them. The loop
-/// outlives its watches and timers.
+/// Sockets are level-triggered here, so a callback may (and should) stop after a bounded number of
+/// messages: the rest comes in the next turn. Callbacks must not throw; watches and timers may be
+/// made and dropped inside of them. The loop outlives its watches and timers.
 class EventLoop {
  public:
   enum class Order { kMessages, kExits, kControl };
@@ -39,7 +39,8 @@ class EventLoop {
 
   /// Runs until stop().
   void run();
-  /// One turn: waits at most `limit` for something to do. For tests and for loops that live in another loop.
+  /// One turn: waits at most `limit` for something to do. For tests and for loops that live in
+  /// another loop.
   void run_once(std::chrono::milliseconds limit);
   void stop() noexcept { stopped_ = true; }
 
@@ -56,7 +57,7 @@ class EventLoop {
     bool alive = true;
   };
   using Sources = std::list<Source>;
-  using Timers = std::multimap<TimePoint, Callback*>;
+  using Timers = std::multimap<TimePoint, class Timer*>;
 
   void run_sources(Order order);
   void run_timers();
@@ -88,7 +89,8 @@ class Watch {
   EventLoop::Sources::iterator source_;
 };
 
-/// Calls back once at a time, unless cancelled or dropped before. It may be set again from its own callback.
+/// Calls back once at a time, unless cancelled or dropped before. It may be set again from its own
+/// callback.
 class Timer {
  public:
   Timer(EventLoop& loop, EventLoop::Callback callback);
@@ -106,7 +108,6 @@ class Timer {
 
   EventLoop& loop_;
   EventLoop::Callback callback_;
-  EventLoop::Callback fire_;  // marks the timer as no longer set, then calls back
   EventLoop::Timers::iterator entry_;
   bool set_ = false;
 };

@@ -5,6 +5,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <csignal>
+
 namespace naive::log {
 namespace {
 
@@ -23,18 +26,26 @@ std::string json_string(std::string_view text) {
   return quoted + '"';
 }
 
-// Formatting of a line is a property of the default logger, which spdlog keeps for the process; this says which of the
-// two forms its pattern expects.
+/// One line stays one line, and a value ends at the next blank.
+bool needs_quotes(std::string_view value) {
+  return value.empty() || std::ranges::any_of(value, [](char c) {
+           return static_cast<unsigned char>(c) <= ' ' || c == '"';
+         });
+}
+
+// Formatting of a line is a property of the default logger, which spdlog keeps for the process;
+// this says which of the two forms its pattern expects.
 bool json_lines() { return spdlog::default_logger_raw()->name() == "json"; }
 
 std::string text_line(std::string_view message, Fields fields) {
   std::string line{message};
+  std::ranges::replace_if(
+      line, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   for (const Field& field : fields) {
     line += ' ';
     line += field.key;
     line += '=';
-    const bool needs_quotes = field.value.empty() || field.value.find(' ') != std::string::npos;
-    line += needs_quotes ? json_string(field.value) : field.value;
+    line += needs_quotes(field.value) ? json_string(field.value) : field.value;
   }
   return line;
 }
@@ -42,8 +53,8 @@ std::string text_line(std::string_view message, Fields fields) {
 std::string json_members(std::string_view message, Fields fields) {
   std::string line = "\"message\":" + json_string(message);
   for (const Field& field : fields) {
-    line += fmt::format(",\"{}\":{}", field.key,
-                        field.quoted ? json_string(field.value) : field.value);
+    line +=
+        fmt::format(",\"{}\":{}", field.key, field.quoted ? json_string(field.value) : field.value);
   }
   return line;
 }
@@ -56,10 +67,14 @@ void write(spdlog::level::level_enum level, std::string_view message, Fields fie
 
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarn: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -68,12 +83,16 @@ spdlog::level::level_enum spdlog_level(Level level) {
 
 void open(std::string_view process, Format format, Level level) {
   const bool json = format == Format::kJson;
-  // Single-threaded sink: one thread a process. Unbuffered, as stderr is: what was logged survives SIGKILL.
+  // Whoever reads the log may go away without taking us along.
+  std::signal(SIGPIPE, SIG_IGN);
+  // Single-threaded sink: one thread a process. Unbuffered, as stderr is: what was logged survives
+  // SIGKILL.
   auto logger = std::make_shared<spdlog::logger>(json ? "json" : "text",
                                                  std::make_shared<spdlog::sinks::stderr_sink_st>());
   const std::string pattern =
-      json ? fmt::format(R"({{"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","process":"{}","pid":%P,%v}})",
-                         process)
+      json ? fmt::format(
+                 R"({{"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","process":"{}","pid":%P,%v}})",
+                 process)
            : fmt::format("%Y-%m-%dT%H:%M:%S.%fZ %l {}[%P] %v", process);
   logger->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));

@@ -14,9 +14,10 @@ namespace naive::runtime {
 
 struct ChildOptions;
 
-/// A service's or a leader's end of the link to the supervisor: says hello, ready, failed and, from time to time, that it
-/// lives. Silent when the process was started by hand. Needs no EventLoop, so that a process with another loop can use it:
-/// watch socket() (or its fd()), call drain(), call heartbeat() every kHeartbeatInterval.
+/// A service's or a leader's end of the link to the supervisor: says hello, ready, failed and, from
+/// time to time, that it lives. Silent when the process was started by hand. Needs no EventLoop, so
+/// that a process with another loop can use it: watch socket() (or its fd()), call drain(), call
+/// heartbeat() every kHeartbeatInterval.
 class SupervisorLink {
  public:
   /// Says hello.
@@ -24,8 +25,9 @@ class SupervisorLink {
 
   /// `endpoint`: where the process can be reached from outside, if it can.
   void ready(const std::string& endpoint = "");
-  /// Cannot start, and trying again will not help; exit with 78 afterwards. `code` is a word of the control protocol.
-  /// Waits up to a second until the supervisor has heard it, which is what nobody else in this system may do.
+  /// Cannot start, and trying again will not help; exit with 78 afterwards. `code` is a word of the
+  /// control protocol. Waits up to a second until the supervisor has heard it, which is what nobody
+  /// else in this system may do.
   void failed(const std::string& code, const std::string& message);
   void heartbeat();
   /// Any other message; name and incarnation are filled in.

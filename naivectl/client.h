@@ -1,0 +1,22 @@
+#pragma once
+
+#include <naive/v1/control.pb.h>
+#include <naive/v1/events.pb.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+
+namespace naive::naivectl {
+
+/// Asks the supervisor of this run directory. Throws runtime::StartError: 69 when there is none, 75
+/// when it does not answer in time.
+v1::ControlReply ask(const std::filesystem::path& run_directory, const v1::ControlRequest& request,
+                     std::chrono::milliseconds timeout);
+
+/// Hands on every event from now on, for ever. Throws as ask() does when there is no supervisor
+/// (any more).
+[[noreturn]] void follow_events(const std::filesystem::path& run_directory,
+                                const std::function<void(const v1::Event&)>& each);
+
+}  // namespace naive::naivectl

@@ -1,0 +1,154 @@
+#include "naivectl/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "naivectl/client.h"
+#include "naivectl/request.h"
+#include "naivectl/tables.h"
+#include "proto/json.h"
+#include "runtime/child_options.h"
+#include "runtime/directories.h"
+
+namespace naive::naivectl {
+namespace {
+
+using Request = v1::ControlRequest;
+
+/// A subcommand with one word behind it, e.g. `start SYMBOL`.
+CLI::App* with_word(CLI::App& app, const std::string& verb, const std::string& word,
+                    const std::string& help, const std::function<void(const std::string&)>& set) {
+  CLI::App* command = app.add_subcommand(verb, help);
+  command
+      ->add_option_function<std::string>(word, set,
+                                         word == "SYMBOL" ? "e.g. BTCUSDT" : "e.g. BTCUSDT/0")
+      ->required()
+      ->option_text(" ");
+  return command;
+}
+
+void declare_symbols(CLI::App& app, Request& request) {
+  with_word(app, "start", "SYMBOL", "Start to trade a symbol", [&](const std::string& symbol) {
+    request.mutable_start_trading()->set_symbol(symbol);
+  });
+  with_word(app, "stop", "SYMBOL", "Stop its processes now; its orders stay where they are",
+            [&](const std::string& symbol) { request.mutable_stop_trading()->set_symbol(symbol); });
+  with_word(
+      app, "shutdown", "SYMBOL", "Let running cycles finish, start no new ones",
+      [&](const std::string& symbol) { request.mutable_shutdown_trading()->set_symbol(symbol); });
+  CLI::App* stream = app.add_subcommand("stream", "Publish a symbol's trades whoever listens");
+  stream->require_subcommand(1);
+  with_word(*stream, "start", "SYMBOL", "Start to publish", [&](const std::string& symbol) {
+    request.mutable_start_streaming()->set_symbol(symbol);
+  });
+  with_word(*stream, "stop", "SYMBOL", "Stop to publish", [&](const std::string& symbol) {
+    request.mutable_stop_streaming()->set_symbol(symbol);
+  });
+}
+
+void declare_children(CLI::App& app, Request& request, int& signal) {
+  app.add_subcommand("status", "The tree: every process, its cycle, its orders")->callback([&] {
+    request.mutable_status();
+  });
+  app.add_subcommand("children", "Every process by name")->callback([&] {
+    request.mutable_which_children();
+  });
+  app.add_subcommand("count", "How many processes")->callback([&] {
+    request.mutable_count_children();
+  });
+  with_word(
+      app, "restart", "NAME", "Start a child that was terminated, halted or quarantined",
+      [&](const std::string& name) { request.mutable_restart_child()->set_name(full_name(name)); });
+  with_word(app, "terminate", "NAME", "Stop a child until it is restarted",
+            [&](const std::string& name) {
+              request.mutable_terminate_child()->set_name(full_name(name));
+            });
+  with_word(app, "clear", "NAME", "Lift a halt or a quarantine",
+            [&](const std::string& name) { request.mutable_clear()->set_name(full_name(name)); });
+  CLI::App* kill =
+      with_word(app, "kill", "NAME|PID", "Send a signal to one of our own processes",
+                [&](const std::string& target) { request = kill_request(target, signal); });
+  kill->add_option_function<std::string>(
+          "--signal",
+          [&](const std::string& text) {
+            signal = signal_number(text);
+            if (signal == 0) throw CLI::ValidationError("--signal", "'" + text + "' is no signal");
+            request.mutable_kill()->set_signal(signal);
+          },
+          "By name or number")
+      ->default_str("KILL");
+}
+
+void show_event(const v1::Event& event, Output output) {
+  std::cout << (output == Output::kJson ? to_json(event) + '\n' : event_line(event)) << std::flush;
+}
+
+}  // namespace
+
+int CommandLine::parse(int argc, char** argv) {
+  CLI::App app{
+      "Asks a running supervisor. NAME is gateway, streamer, binance_mock, a symbol for its "
+      "leader, or e.g. BTCUSDT/0 for a trader.",
+      "naivectl"};
+  app.fallthrough();
+  app.require_subcommand(1);
+  run_directory = runtime::default_run_directory();
+  app.add_option("--run-dir", run_directory, "Directory of the supervisor's sockets")
+      ->capture_default_str();
+  app.add_flag_callback(
+      "--json", [this] { output = Output::kJson; }, "One JSON object, for scripts");
+  app.add_option_function<double>(
+         "--timeout",
+         [this](double seconds) {
+           timeout = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+         },
+         "Seconds to wait for the answer")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->default_str("15");
+
+  int signal = 0;
+  declare_children(app, request, signal);
+  declare_symbols(app, request);
+  app.add_subcommand("events", "Every transition of every process, from now on")
+      ->add_flag_callback(
+          "--follow", [] {}, "Which is what it does anyway");
+  return runtime::parse_command_line(app, argc, argv);
+}
+
+int run(const CommandLine& line, std::ostream& out, std::ostream& err) {
+  if (line.request.command_case() == Request::COMMAND_NOT_SET) {
+    follow_events(line.run_directory,
+                  [&](const v1::Event& event) { show_event(event, line.output); });
+  }
+  const v1::ControlReply reply = ask(line.run_directory, line.request, line.timeout);
+  if (line.output == Output::kJson) {
+    // `status` is the status itself, for scripts that read nothing else.
+    out << (reply.has_status() ? to_json(reply.status()) : to_json(reply)) << '\n';
+  } else if (reply.ok()) {
+    out << show(reply);
+  } else {
+    err << "naivectl: " << reply.error().code() << ": " << reply.error().message();
+    if (reply.error().pid() != 0) err << " (pid " << reply.error().pid() << ')';
+    err << '\n';
+  }
+  return exit_status(reply);
+}
+
+std::string show(const v1::ControlReply& reply) {
+  switch (reply.result_case()) {
+    case v1::ControlReply::kStarted:
+      return "started, pid " + std::to_string(reply.started().pid()) + '\n';
+    case v1::ControlReply::kChildren:
+      return children_table(reply.children());
+    case v1::ControlReply::kCounts:
+      return counts_line(reply.counts());
+    case v1::ControlReply::kStatus:
+      return status_table(reply.status());
+    case v1::ControlReply::RESULT_NOT_SET:
+      return "ok\n";
+  }
+  return "";
+}
+
+}  // namespace naive::naivectl

@@ -1,0 +1,104 @@
+#include "supervisor/announcer.h"
+
+#include <chrono>
+
+#include "runtime/log.h"
+
+namespace naive::supervisor {
+namespace {
+
+using What = Transition::What;
+
+v1::Event::What wire(What what) {
+  switch (what) {
+    case What::kStarted:
+      return v1::Event::STARTED;
+    case What::kReady:
+      return v1::Event::READY;
+    case What::kDied:
+      return v1::Event::DIED;
+    case What::kStopped:
+      return v1::Event::STOPPED;
+    case What::kBackoff:
+      return v1::Event::BACKOFF;
+    case What::kHalted:
+      return v1::Event::HALTED;
+    case What::kQuarantined:
+      return v1::Event::QUARANTINED;
+  }
+  return v1::Event::WHAT_UNSPECIFIED;
+}
+
+std::int64_t microseconds_since_epoch() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+void write_line(const Transition& transition) {
+  const std::string line = sentence(transition);
+  const log::Field pid{"pid", transition.pid};
+  const log::Field incarnation{"incarnation", transition.incarnation};
+  switch (transition.what) {
+    case What::kStarted:
+    case What::kReady:
+    case What::kStopped:
+      return log::info(line, {incarnation, pid});
+    case What::kDied:
+    case What::kBackoff:
+      return log::warn(line, {incarnation, pid});
+    case What::kHalted:
+    case What::kQuarantined:
+      return log::error(line, {incarnation});
+  }
+}
+
+}  // namespace
+
+std::string sentence(const Transition& transition) {
+  const bool leader = transition.name.starts_with("leader ");
+  const std::string symbol = leader ? transition.name.substr(7) : "";
+  switch (transition.what) {
+    case What::kStarted:
+      return leader ? "Starting new supervision tree to trade on " + symbol
+                    : "Starting " + transition.name;
+    case What::kReady:
+      return leader ? "Started trading on " + symbol : transition.name + " is ready";
+    case What::kDied:
+      return transition.name + " died - reason " + transition.reason;
+    case What::kStopped:
+      return leader ? "Stopped trading on " + symbol : transition.name + " stopped";
+    case What::kBackoff:
+      return transition.name + " will be started again in a moment - reason " + transition.reason;
+    case What::kHalted:
+      return transition.name + " cannot start, and is left alone - reason " + transition.reason;
+    case What::kQuarantined:
+      return transition.name +
+             " crashed too often, and is left alone until `naivectl clear` - reason " +
+             transition.reason;
+  }
+  return "";
+}
+
+Announcer::Announcer(runtime::Bus& bus, const std::filesystem::path& socket)
+    : socket_(bus, runtime::Socket::Kind::kPub) {
+  socket_.bind(socket);
+}
+
+void Announcer::announce(const Transition& transition) {
+  write_line(transition);
+  v1::Event event;
+  event.set_name(transition.name);
+  event.set_incarnation(transition.incarnation);
+  event.set_pid(transition.pid);
+  event.set_what(wire(transition.what));
+  event.set_reason(transition.reason);
+  announce(std::move(event));
+}
+
+void Announcer::announce(v1::Event event) {
+  event.set_sequence(++sequence_);
+  if (event.time() == 0) event.set_time(microseconds_since_epoch());
+  socket_.send({event.SerializeAsString()});
+}
+
+}  // namespace naive::supervisor

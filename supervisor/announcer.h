@@ -1,0 +1,32 @@
+#pragma once
+
+#include <naive/v1/events.pb.h>
+
+#include <cstdint>
+#include <filesystem>
+
+#include "runtime/bus.h"
+#include "supervisor/node.h"
+
+namespace naive::supervisor {
+
+/// Tells the world what happens: a log line for people, a numbered Event on the `events` socket for
+/// programs.
+class Announcer {
+ public:
+  Announcer(runtime::Bus& bus, const std::filesystem::path& socket);
+
+  void announce(const Transition& transition);
+  /// A leader's word about one of its traders, numbered like ours; the leader has logged it.
+  void announce(v1::Event event);
+
+ private:
+  runtime::Socket socket_;
+  std::uint64_t sequence_ = 0;
+};
+
+/// The line about a transition, without the tail of fields: "gateway died - reason killed by
+/// SIGKILL".
+std::string sentence(const Transition& transition);
+
+}  // namespace naive::supervisor

@@ -1,0 +1,99 @@
+#include "supervisor/children.h"
+
+#include <fmt/format.h>
+#include <naive/v1/supervision.pb.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <utility>
+
+#include "runtime/log.h"
+
+namespace naive::supervisor {
+namespace {
+
+/// Our direct children as the kernel knows them: proc(5), /proc/pid/task/tid/children. All are the
+/// main thread's, for it alone spawns, and orphans are given to a process's first thread.
+std::vector<pid_t> direct_children() {
+  std::ifstream file{fmt::format("/proc/self/task/{}/children", ::getpid())};
+  std::vector<pid_t> children;
+  for (pid_t pid = 0; file >> pid;) children.push_back(pid);
+  return children;
+}
+
+}  // namespace
+
+Children::Children(runtime::Bus& bus, const std::filesystem::path& socket) : link_(bus, socket) {}
+
+const Children::Running* Children::find(const std::string& name) const {
+  for (const auto& [pid, running] : running_) {
+    if (running.name == name) return &running;
+  }
+  return nullptr;
+}
+
+std::expected<pid_t, std::string> Children::spawn(const std::string& name,
+                                                  std::uint32_t incarnation,
+                                                  const runtime::Command& command) {
+  auto child = runtime::spawn(command);
+  if (!child) {
+    return std::unexpected{fmt::format("cannot execute '{}': {}", command.executable.string(),
+                                       child.error().message())};
+  }
+  const pid_t pid = child->pid();
+  const runtime::LinkAddress address{.name = name, .incarnation = incarnation};
+  running_.insert_or_assign(
+      pid, Running{.name = name, .identity = address.to_string(), .process = std::move(*child)});
+  return pid;
+}
+
+void Children::signal(const std::string& name, int number) {
+  if (const Running* running = find(name)) running->process.signal(number);
+}
+
+bool Children::send(const std::string& name, const v1::SupervisorMessage& message) {
+  const Running* running = find(name);
+  return running != nullptr && link_.send(running->identity, message.SerializeAsString());
+}
+
+std::vector<Children::Death> Children::reap() {
+  runtime::reap([&](const runtime::Death& death) {
+    if (const auto child = running_.extract(death.pid)) {
+      deaths_.push_back({.name = child.mapped().name, .reason = death.reason});
+    } else {
+      strays_.erase(death.pid);
+      log::debug("Reaped a stray process", {{"pid", death.pid}});
+    }
+  });
+  if (!deaths_.empty()) kill_strays();
+  if (!strays_.empty()) return {};
+  return std::exchange(deaths_, {});
+}
+
+// The signal cannot hit a wrong process: a child of ours keeps its pid until we reap it.
+void Children::kill_strays() {
+  for (const pid_t pid : direct_children()) {
+    if (running_.contains(pid) || !strays_.insert(pid).second) continue;
+    ::kill(pid, SIGKILL);
+    log::debug("Killed a stray process", {{"pid", pid}});
+  }
+}
+
+bool Children::drain(const Receive& receive) {
+  int count = 0;
+  link_.drain([&](const std::string& identity, std::string_view bytes) {
+    ++count;
+    v1::ChildMessage message;
+    const bool readable = message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    const runtime::LinkAddress sender{.name = message.name(), .incarnation = message.incarnation()};
+    if (readable && identity == sender.to_string()) {
+      receive(message);
+    } else {
+      log::warn("Ignored a message that is not from a child", {{"bytes", bytes.size()}});
+    }
+  });
+  return count >= runtime::kDrainLimit;
+}
+
+}  // namespace naive::supervisor

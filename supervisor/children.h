@@ -1,0 +1,67 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <expected>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/link.h"
+#include "runtime/process.h"
+
+namespace naive::v1 {
+class ChildMessage;
+class SupervisorMessage;
+}  // namespace naive::v1
+
+namespace naive::supervisor {
+
+/// The processes below the supervisor and the link to them.
+///
+/// A child is told to be dead only when nothing is left of what it had started: the supervisor is a
+/// subreaper, so orphans come to it, and are killed and reaped. So there are never two traders in
+/// one slot, not even for the moment between a leader's death and that of its traders.
+class Children {
+ public:
+  Children(runtime::Bus& bus, const std::filesystem::path& socket);
+
+  /// The pid, or why not: "cannot execute '…': No such file or directory".
+  std::expected<pid_t, std::string> spawn(const std::string& name, std::uint32_t incarnation,
+                                          const runtime::Command& command);
+  void signal(const std::string& name, int number);
+  /// False when it does not run or cannot be reached.
+  bool send(const std::string& name, const v1::SupervisorMessage& message);
+
+  struct Death {
+    std::string name;
+    supervision::ExitReason reason;
+  };
+  /// Reaps what has ended. To be called at every SIGCHLD.
+  std::vector<Death> reap();
+
+  using Receive = std::function<void(const v1::ChildMessage& message)>;
+  /// Messages whose sender is who it says it is. True when there may be more.
+  bool drain(const Receive& receive);
+  runtime::Socket& socket() noexcept { return link_.socket(); }
+
+ private:
+  struct Running {
+    std::string name;
+    std::string identity;  // on the link
+    runtime::Child process;
+  };
+
+  const Running* find(const std::string& name) const;
+  void kill_strays();
+
+  runtime::ChildrenLink link_;
+  std::map<pid_t, Running> running_;
+  std::set<pid_t> strays_;     // orphans that have been killed and not yet reaped
+  std::vector<Death> deaths_;  // to be told when there are no strays left
+};
+
+}  // namespace naive::supervisor

@@ -1,0 +1,79 @@
+#include "supervisor/control_socket.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include "proto/json.h"
+#include "runtime/link.h"
+
+namespace naive::supervisor {
+namespace {
+
+constexpr const char* kExample = R"({"start_trading": {"symbol": "BTCUSDT"}})";
+
+bool is_json(const std::string& payload) { return payload.starts_with('{'); }
+
+}  // namespace
+
+std::expected<v1::ControlRequest, std::string> parse_request(const std::string& payload) {
+  v1::ControlRequest request;
+  if (is_json(payload)) {
+    const auto status = google::protobuf::util::JsonStringToMessage(payload, &request);
+    if (!status.ok()) {
+      return std::unexpected{std::string{status.message()} + "; for example: " + kExample};
+    }
+  } else if (payload.empty() || !request.ParseFromString(payload)) {
+    return std::unexpected{std::string{"neither JSON nor a ControlRequest; for example: "} +
+                           kExample};
+  }
+  if (request.command_case() == v1::ControlRequest::COMMAND_NOT_SET) {
+    return std::unexpected{std::string{"no command that this version knows; for example: "} +
+                           kExample};
+  }
+  return request;
+}
+
+ControlSocket::ControlSocket(runtime::Bus& bus, const std::filesystem::path& socket)
+    : socket_(bus, runtime::Socket::Kind::kRouter) {
+  socket_.bind(socket);
+}
+
+void ControlSocket::drain(const Receive& receive) {
+  for (int i = 0; i < runtime::kDrainLimit && socket_.receive(frames_); ++i) {
+    if (frames_.empty()) continue;
+    Client client{.identity = frames_[0]};
+    client.delimited = frames_.size() >= 3 && frames_[1].empty();
+    const std::size_t payload = client.delimited ? 2 : 1;
+    if (frames_.size() != payload + 1) {
+      reply(client, error_reply("bad_request", "a request is one frame"));
+      continue;
+    }
+    client.json = is_json(frames_[payload]);
+    if (const auto request = parse_request(frames_[payload])) {
+      receive(client, *request);
+    } else {
+      // What is neither of the two forms was typed by a person.
+      client.json = client.json || !v1::ControlRequest{}.ParseFromString(frames_[payload]);
+      reply(client, error_reply("bad_request", request.error()));
+    }
+  }
+}
+
+void ControlSocket::reply(const Client& client, const v1::ControlReply& reply) {
+  const std::string payload = client.json ? to_json(reply) : reply.SerializeAsString();
+  // A client that has gone does not want its answer any more.
+  if (client.delimited) {
+    socket_.send({client.identity, "", payload});
+  } else {
+    socket_.send({client.identity, payload});
+  }
+}
+
+v1::ControlReply error_reply(const std::string& code, const std::string& message, int pid) {
+  v1::ControlReply reply;
+  reply.mutable_error()->set_code(code);
+  reply.mutable_error()->set_message(message);
+  reply.mutable_error()->set_pid(pid);
+  return reply;
+}
+
+}  // namespace naive::supervisor

@@ -1,0 +1,126 @@
+#include "supervisor/snapshot.h"
+
+#include <charconv>
+
+namespace naive::supervisor {
+namespace {
+
+/// The state of a symbol is its leader's, in more detail where a user wants to know it.
+std::string symbol_state(const Node& leader) {
+  const bool running = leader.life.state() == supervision::State::kRunning;
+  if (running && leader.finishing) return "finishing";
+  return std::string{to_string(leader.life.state())};
+}
+
+v1::SymbolStatus symbol_status(const Node& leader, const TraderBoard& board) {
+  v1::SymbolStatus status;
+  if (const auto* known = board.find(leader.name)) *status.mutable_traders() = known->traders();
+  status.set_symbol(leader.symbol);
+  status.set_state(symbol_state(leader));
+  status.set_reason(leader.life.reason());
+  status.mutable_leader()->set_pid(leader.pid);
+  status.mutable_leader()->set_incarnation(leader.life.incarnation());
+  status.mutable_leader()->set_restarts(leader.life.restarts());
+  return status;
+}
+
+void add_child(v1::Children& children, std::string name, int pid, std::string state) {
+  v1::Child& child = *children.add_children();
+  child.set_name(std::move(name));
+  child.set_pid(pid);
+  child.set_state(std::move(state));
+}
+
+}  // namespace
+
+void TraderBoard::update(const std::string& leader, const v1::SymbolStatus& status) {
+  by_leader_[leader] = status;
+}
+
+void TraderBoard::leader_died(const std::string& leader) {
+  const auto found = by_leader_.find(leader);
+  if (found == by_leader_.end()) return;
+  for (v1::TraderStatus& trader : *found->second.mutable_traders()) {
+    trader.set_pid(0);
+    trader.set_state(std::string{to_string(supervision::State::kStopped)});
+  }
+}
+
+const v1::SymbolStatus* TraderBoard::find(std::string_view leader) const {
+  const auto found = by_leader_.find(leader);
+  return found != by_leader_.end() ? &found->second : nullptr;
+}
+
+std::optional<TraderBoard::Slot> TraderBoard::find_trader(std::string_view name) const {
+  for (const auto& [leader, status] : by_leader_) {
+    for (const v1::TraderStatus& trader : status.traders()) {
+      if (trader_name(status.symbol(), trader.slot()) == name) {
+        return Slot{.leader = leader, .slot = trader.slot()};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<TraderBoard::Slot> TraderBoard::find_trader(pid_t pid) const {
+  for (const auto& [leader, status] : by_leader_) {
+    for (const v1::TraderStatus& trader : status.traders()) {
+      if (trader.pid() == pid) return Slot{.leader = leader, .slot = trader.slot()};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string trader_name(std::string_view symbol, std::uint32_t slot) {
+  return "trader " + std::string{symbol} + '/' + std::to_string(slot);
+}
+
+v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders) {
+  v1::SystemStatus system;
+  for (const auto& [name, leader] : tree.leaders()) {
+    *system.add_symbols() = symbol_status(leader, traders);
+  }
+  for (const Node& service : tree.services()) {
+    v1::ServiceStatus& status = *system.add_services();
+    status.set_name(service.name);
+    status.set_pid(service.pid);
+    status.set_state(std::string{to_string(service.life.state())});
+    status.set_restarts(service.life.restarts());
+    status.set_endpoint(service.endpoint);
+    status.set_reason(service.life.reason());
+  }
+  return system;
+}
+
+v1::Children which_children(const Tree& tree, const TraderBoard& traders) {
+  v1::Children children;
+  for (const Node& service : tree.services()) {
+    add_child(children, service.name, service.pid, std::string{to_string(service.life.state())});
+  }
+  for (const auto& [name, leader] : tree.leaders()) {
+    add_child(children, name, leader.pid, symbol_state(leader));
+    const auto* status = traders.find(name);
+    if (status == nullptr) continue;
+    for (const v1::TraderStatus& trader : status->traders()) {
+      add_child(children, trader_name(leader.symbol, trader.slot()), trader.pid(), trader.state());
+    }
+  }
+  return children;
+}
+
+v1::Counts count_children(const Tree& tree, const TraderBoard& traders) {
+  v1::Counts counts;
+  const v1::Children all = which_children(tree, traders);
+  for (const v1::Child& child : all.children()) {
+    counts.set_specs(counts.specs() + 1);
+    if (child.pid() != 0) counts.set_active(counts.active() + 1);
+    if (child.name().starts_with("leader ")) {
+      counts.set_supervisors(counts.supervisors() + 1);
+    } else {
+      counts.set_workers(counts.workers() + 1);
+    }
+  }
+  return counts;
+}
+
+}  // namespace naive::supervisor

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <naive/v1/control.pb.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "supervisor/tree.h"
+
+namespace naive::supervisor {
+
+/// What leaders last said about their traders, so that nobody who asks has to wait for a leader.
+class TraderBoard {
+ public:
+  /// Supersedes all that this leader said before.
+  void update(const std::string& leader, const v1::SymbolStatus& status);
+  /// The leader died, and its traders with it.
+  void leader_died(const std::string& leader);
+  void forget(const std::string& leader) { by_leader_.erase(leader); }
+
+  /// nullptr: it has not said anything.
+  const v1::SymbolStatus* find(std::string_view leader) const;
+
+  /// A trader's place: "trader BTCUSDT/0".
+  struct Slot {
+    std::string leader;
+    std::uint32_t slot;
+  };
+  std::optional<Slot> find_trader(std::string_view name) const;
+  std::optional<Slot> find_trader(pid_t pid) const;
+
+ private:
+  std::map<std::string, v1::SymbolStatus, std::less<>> by_leader_;
+};
+
+std::string trader_name(std::string_view symbol, std::uint32_t slot);
+
+v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders);
+/// In start order; each leader is followed by its traders.
+v1::Children which_children(const Tree& tree, const TraderBoard& traders);
+v1::Counts count_children(const Tree& tree, const TraderBoard& traders);
+
+}  // namespace naive::supervisor

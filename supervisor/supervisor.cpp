@@ -1,0 +1,232 @@
+#include "supervisor/supervisor.h"
+
+#include <naive/v1/supervision.pb.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <random>
+
+#include "runtime/log.h"
+#include "runtime/program.h"
+
+namespace naive::supervisor {
+namespace {
+
+using Order = runtime::EventLoop::Order;
+using What = Transition::What;
+
+std::function<double()> random_jitter() {
+  return [random = std::minstd_rand{std::random_device{}()}]() mutable {
+    return std::uniform_real_distribution<double>{0.0, 1.0}(random);
+  };
+}
+
+}  // namespace
+
+Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
+                       runtime::SignalFd& signals)
+    : config_(config),
+      surroundings_(surroundings),
+      signals_(signals),
+      wishes_(surroundings.state_directory / "symbols"),
+      tree_(config.supervision, services(config), random_jitter()),
+      announcer_(bus_, runtime::Sockets{surroundings.run_directory}.events()),
+      children_(bus_, runtime::Sockets{surroundings.run_directory}.supervision()),
+      control_(bus_, runtime::Sockets{surroundings.run_directory}.control()),
+      waiting_(control_),
+      commands_(tree_, children_, traders_, control_, waiting_),
+      timer_(loop_,
+             [this] {
+               tree_.tick(loop_.now());
+               waiting_.expire(loop_.now());
+               perform();
+             }),
+      silence_timer_(loop_,
+                     [this] {
+                       silence_timer_.set_after(Tree::kSilenceCheck);
+                       tree_.check_silence(loop_.now());
+                       perform();
+                     }),
+      signal_watch_(loop_, signals.fd(), Order::kExits, runtime::EventLoop::kRead,
+                    [this](runtime::EventLoop::Interest) { on_signals(); }),
+      link_watch_(loop_, children_.socket(), Order::kMessages, [this] { on_link(); }),
+      control_watch_(loop_, control_.socket(), Order::kControl, [this] { on_control(); }) {}
+
+int Supervisor::run() {
+  log::info("Supervisor started", {{"run_dir", surroundings_.run_directory.string()},
+                                   {"state_dir", surroundings_.state_directory.string()}});
+  autostart();
+  tree_.boot(loop_.now());
+  silence_timer_.set_after(Tree::kSilenceCheck);
+  perform();
+  loop_.run();
+  if (!tree_.fatal().empty()) return runtime::kExitConfig;
+  log::info("Supervisor stopped");
+  return runtime::kExitOk;
+}
+
+/// What users have asked for comes before what the configuration lists.
+void Supervisor::autostart() {
+  const auto& wishes = wishes_.all();
+  for (const auto& [symbol, settings] : config_.symbols) {
+    if (settings.autostart && !wishes.contains(symbol)) tree_.autostart(symbol, Wish::kOn);
+  }
+  for (const auto& [symbol, wish] : wishes) {
+    if (wish != Wish::kOff) tree_.autostart(symbol, wish);
+  }
+}
+
+void Supervisor::on_signals() {
+  bool exits = false;
+  while (const auto signal = signals_.read()) {
+    if (*signal == SIGCHLD) {
+      exits = true;
+    } else {
+      log::info("Stopping", {{"signal", *signal}});
+      end();
+    }
+  }
+  if (exits) on_exits();
+}
+
+void Supervisor::end() {
+  if (tree_.shutting_down()) {
+    tree_.kill_all();
+  } else {
+    waiting_.give_up();
+    tree_.shut_down(loop_.now());
+  }
+  perform();
+}
+
+void Supervisor::on_link() {
+  children_.drain([this](const v1::ChildMessage& message) { on_message(message); });
+  perform();
+}
+
+void Supervisor::on_message(const v1::ChildMessage& message) {
+  const std::string& name = message.name();
+  if (!tree_.heard(name, message.incarnation(), loop_.now())) {
+    return log::warn("Ignored a message of a child that the supervisor is not aware of",
+                     {{"name", name}, {"incarnation", message.incarnation()}});
+  }
+  using Body = v1::ChildMessage::BodyCase;
+  switch (message.body_case()) {
+    case Body::kReady:
+      if (name == kMock) mock_endpoint_ = message.ready().endpoint();
+      tree_.ready(name, message.ready().endpoint(), loop_.now());
+      return;
+    case Body::kFailed: {
+      tree_.failed(name, message.failed().code(), message.failed().message());
+      v1::SupervisorMessage heard;
+      heard.mutable_failure_heard();
+      children_.send(name, heard);
+      return;
+    }
+    case Body::kSymbolStatus:
+      return traders_.update(name, message.symbol_status());
+    case Body::kEvent:
+      return announcer_.announce(message.event());
+    case Body::kCommandDone: {
+      const v1::CommandDone& done = message.command_done();
+      return waiting_.on_command_done(
+          done.command_id(), done.has_error() ? std::optional{done.error()} : std::nullopt);
+    }
+    case Body::kHello:
+    case Body::kHeartbeat:
+    case Body::BODY_NOT_SET:
+      return;  // having heard it is all
+  }
+}
+
+/// What a child said before it died comes first.
+void Supervisor::on_exits() {
+  on_link();
+  for (const Children::Death& death : children_.reap()) {
+    tree_.died(death.name, death.reason, loop_.now());
+  }
+  perform();
+}
+
+void Supervisor::on_control() {
+  control_.drain([this](const Client& client, const v1::ControlRequest& request) {
+    commands_.execute(client, request, loop_.now());
+    perform();
+  });
+}
+
+void Supervisor::perform() {
+  for (auto actions = tree_.take_actions(); !actions.empty(); actions = tree_.take_actions()) {
+    for (const Action& action : actions) {
+      std::visit([this](const auto& what) { perform(what); }, action);
+    }
+  }
+  set_timer();
+  if (tree_.is_down()) loop_.stop();
+}
+
+void Supervisor::perform(const Spawn& spawn) {
+  const CommandLine line =
+      command_line(*tree_.find(spawn.name), config_, surroundings_, mock_endpoint_);
+  const auto pid = children_.spawn(
+      spawn.name, spawn.incarnation,
+      {.executable = surroundings_.bin_directory / line.program, .arguments = line.arguments});
+  if (pid) {
+    tree_.spawned(spawn.name, *pid);
+  } else {
+    tree_.spawn_failed(spawn.name, pid.error(), loop_.now());
+  }
+}
+
+void Supervisor::perform(const Signal& signal) { children_.signal(signal.name, signal.number); }
+
+void Supervisor::perform(const TellToFinish& tell) {
+  v1::SupervisorMessage message;
+  message.mutable_finish_trading();
+  children_.send(tell.name, message);
+}
+
+void Supervisor::perform(const Remember& remember) {
+  if (wishes_.remember(remember.symbol, remember.wish)) return;
+  log::error("Cannot write down which symbols are on; this will be forgotten at the next start",
+             {{"symbol", remember.symbol}, {"reason", std::strerror(errno)}});
+}
+
+void Supervisor::perform(const Transition& transition) {
+  const bool dead = transition.what == What::kDied || transition.what == What::kStopped;
+  if (dead) announce_traders_deaths(transition);
+  announcer_.announce(transition);
+  waiting_.on(transition);
+  if (transition.name == kStreamer && transition.what == What::kReady) commands_.repeat_streams();
+  if (tree_.find(transition.name) == nullptr) traders_.forget(transition.name);
+}
+
+/// Traders die with their leader, which cannot tell any more.
+void Supervisor::announce_traders_deaths(const Transition& leader) {
+  const v1::SymbolStatus* status = traders_.find(leader.name);
+  if (status == nullptr) return;
+  for (const v1::TraderStatus& trader : status->traders()) {
+    if (trader.pid() == 0) continue;
+    v1::Event event;
+    event.set_name(trader_name(status->symbol(), trader.slot()));
+    event.set_slot(trader.slot());
+    event.set_incarnation(trader.incarnation());
+    event.set_pid(trader.pid());
+    event.set_what(v1::Event::DIED);
+    event.set_reason(leader.name + " died");
+    announcer_.announce(std::move(event));
+  }
+  traders_.leader_died(leader.name);
+}
+
+void Supervisor::set_timer() {
+  const auto restart = tree_.next_deadline();
+  const auto answer = waiting_.next_deadline();
+  if (!restart && !answer) return timer_.cancel();
+  timer_.set(std::min(restart.value_or(runtime::TimePoint::max()),
+                      answer.value_or(runtime::TimePoint::max())));
+}
+
+}  // namespace naive::supervisor

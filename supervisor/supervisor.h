@@ -1,0 +1,75 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/bus.h"
+#include "runtime/directories.h"
+#include "runtime/event_loop.h"
+#include "runtime/signal_fd.h"
+#include "supervisor/announcer.h"
+#include "supervisor/children.h"
+#include "supervisor/command_lines.h"
+#include "supervisor/commands.h"
+#include "supervisor/config.h"
+#include "supervisor/control_socket.h"
+#include "supervisor/snapshot.h"
+#include "supervisor/tree.h"
+#include "supervisor/waiting.h"
+#include "supervisor/wishes.h"
+
+namespace naive::v1 {
+class ChildMessage;
+}
+
+namespace naive::supervisor {
+
+/// The shell around the tree: brings it what happens, does what it decides.
+class Supervisor {
+ public:
+  /// `signals`: SIGCHLD and those that mean the end. The directories exist and are locked.
+  Supervisor(const Config& config, const Surroundings& surroundings, runtime::SignalFd& signals);
+
+  /// Runs until somebody ends it; main's exit status.
+  int run();
+
+ private:
+  void autostart();
+  void on_signals();
+  void on_link();
+  void on_message(const v1::ChildMessage& message);
+  void on_exits();
+  void on_control();
+  void end();
+
+  void perform();
+  void perform(const Spawn& spawn);
+  void perform(const Signal& signal);
+  void perform(const TellToFinish& tell);
+  void perform(const Remember& remember);
+  void perform(const Transition& transition);
+  void announce_traders_deaths(const Transition& leader);
+  void set_timer();
+
+  const Config& config_;
+  Surroundings surroundings_;
+  runtime::SignalFd& signals_;
+  runtime::EventLoop loop_;
+  runtime::Bus bus_;
+  Wishes wishes_;
+  Tree tree_;
+  TraderBoard traders_;
+  Announcer announcer_;
+  Children children_;
+  ControlSocket control_;
+  Waiting waiting_;
+  Commands commands_;
+  std::string mock_endpoint_;
+  runtime::Timer timer_;
+  runtime::Timer silence_timer_;
+  runtime::Watch signal_watch_;
+  runtime::Watch link_watch_;
+  runtime::Watch control_watch_;
+};
+
+}  // namespace naive::supervisor

@@ -1,0 +1,258 @@
+#include "supervisor/tree.h"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace naive::supervisor {
+
+using supervision::ChildState;
+using supervision::ExitReason;
+using supervision::State;
+using supervision::Verdict;
+using What = Transition::What;
+
+namespace {
+
+/// Services come back for ever: no number of crashes makes a window that is never full.
+constexpr supervision::RestartPolicy kForEver{.max_restarts = SIZE_MAX};
+
+}  // namespace
+
+std::string leader_name(std::string_view symbol) { return "leader " + std::string{symbol}; }
+
+Tree::Tree(const SupervisionSettings& settings, const std::vector<std::string>& services,
+           std::function<double()> jitter)
+    : settings_(settings), jitter_(std::move(jitter)) {
+  for (const std::string& name : services) {
+    services_.push_back(
+        {.name = name, .kind = Kind::kService, .symbol = "", .life = ChildState{kForEver}});
+  }
+}
+
+std::vector<Action> Tree::take_actions() { return std::exchange(actions_, {}); }
+
+Node* Tree::lookup(std::string_view name) { return const_cast<Node*>(find(name)); }
+
+const Node* Tree::find(std::string_view name) const {
+  const auto service = std::ranges::find(services_, name, &Node::name);
+  if (service != services_.end()) return &*service;
+  const auto leader = leaders_.find(name);
+  return leader != leaders_.end() ? &leader->second : nullptr;
+}
+
+const Node* Tree::find(pid_t pid) const {
+  for (const Node& node : services_) {
+    if (node.pid == pid) return &node;
+  }
+  for (const auto& [name, node] : leaders_) {
+    if (node.pid == pid) return &node;
+  }
+  return nullptr;
+}
+
+Node* Tree::leader_of(const std::string& symbol) { return lookup(leader_name(symbol)); }
+
+Node& Tree::add_leader(const std::string& symbol) {
+  const std::string name = leader_name(symbol);
+  Node node{.name = name,
+            .kind = Kind::kLeader,
+            .symbol = symbol,
+            .life = ChildState{settings_.restarts}};
+  node.life.resume_counting(last_incarnations_[name]);
+  return leaders_.insert_or_assign(name, std::move(node)).first->second;
+}
+
+void Tree::report(const Node& node, What what, const std::string& reason) {
+  actions_.push_back(Transition{.name = node.name,
+                                .what = what,
+                                .incarnation = node.life.incarnation(),
+                                .pid = node.pid,
+                                .reason = reason,
+                                .code = what == What::kHalted ? node.failure_code : ""});
+}
+
+void Tree::autostart(const std::string& symbol, Wish wish) {
+  add_leader(symbol).finishing = wish == Wish::kFinish;
+}
+
+void Tree::boot(TimePoint now) {
+  boot_ = Boot::kServices;
+  last_silence_check_ = now;
+  go_on_booting(now);
+}
+
+void Tree::go_on_booting(TimePoint now) {
+  if (boot_ != Boot::kServices || shutting_down()) return;
+  for (Node& service : services_) {
+    if (service.was_ready) continue;
+    if (service.life.state() == State::kStopped) start(service, now);
+    return;
+  }
+  boot_ = Boot::kDone;
+  for (auto& [name, leader] : leaders_) {
+    if (leader.wanted) start(leader, now);
+  }
+}
+
+void Tree::start(Node& node, TimePoint now) {
+  const std::uint32_t incarnation = node.life.start(now);
+  node.pid = 0;
+  node.greeted = false;
+  node.last_heard = now;
+  node.kill_at.reset();
+  node.failure_code.clear();
+  node.failure.clear();
+  actions_.push_back(Spawn{.name = node.name, .incarnation = incarnation});
+}
+
+void Tree::spawned(std::string_view name, pid_t pid) {
+  Node& node = *lookup(name);
+  node.pid = pid;
+  report(node, What::kStarted);
+}
+
+void Tree::spawn_failed(std::string_view name, const std::string& reason, TimePoint now) {
+  Node& node = *lookup(name);
+  if (first_start_failed(node, Verdict::kGiveUp)) return fail_boot(node, reason, now);
+  settle(node, node.life.crashed(reason, now, jitter_()), reason, now);
+}
+
+bool Tree::heard(std::string_view name, std::uint32_t incarnation, TimePoint now) {
+  Node* node = lookup(name);
+  if (node == nullptr || !node->life.has_process() || node->life.incarnation() != incarnation) {
+    return false;
+  }
+  node->greeted = true;
+  node->last_heard = now;
+  return true;
+}
+
+void Tree::ready(std::string_view name, const std::string& endpoint, TimePoint now) {
+  Node& node = *lookup(name);
+  if (node.life.state() != State::kStarting) return;
+  node.life.ready();
+  node.endpoint = endpoint;
+  node.was_ready = true;
+  report(node, What::kReady);
+  if (std::exchange(node.on_trial, false)) actions_.push_back(Remember{node.symbol, Wish::kOn});
+  if (node.finishing) actions_.push_back(TellToFinish{node.name});
+  go_on_booting(now);
+}
+
+void Tree::failed(std::string_view name, const std::string& code, const std::string& message) {
+  Node& node = *lookup(name);
+  node.failure_code = code;
+  node.failure = message;
+}
+
+void Tree::died(std::string_view name, const ExitReason& exit, TimePoint now) {
+  Node& node = *lookup(name);
+  const std::string reason = node.failure.empty() ? exit.to_string() : node.failure;
+  const Verdict verdict = supervision::verdict(exit);
+  const bool finished = node.finishing && verdict == Verdict::kDone;
+  if (finished) {
+    actions_.push_back(Remember{node.symbol, Wish::kOff});
+    node.leaving = true;
+  }
+  // Whatever ends while we are on the way down has ended, and nobody starts it again.
+  if (finished || shutting_down()) node.life.stop();
+  if (first_start_failed(node, verdict)) return fail_boot(node, reason, now);
+  const bool commanded = node.life.state() == State::kStopping;
+  const ChildState::Next next = decide(node, exit, reason, now);
+  if (commanded) return ended_as_commanded(node, now);
+  report(node, What::kDied, reason);
+  settle(node, next, reason, now);
+}
+
+ChildState::Next Tree::decide(Node& node, const ExitReason& exit, const std::string& reason,
+                              TimePoint now) {
+  const Verdict verdict = supervision::verdict(exit);
+  // Nobody here is done before being told so.
+  if (verdict == Verdict::kDone) return node.life.crashed(reason, now, jitter_());
+  const bool permanent = node.kind == Kind::kService && verdict == Verdict::kGiveUp;
+  return node.life.exited(permanent ? Verdict::kTryLater : verdict, reason, now, jitter_());
+}
+
+void Tree::settle(Node& node, ChildState::Next next, const std::string& reason, TimePoint now) {
+  node.kill_at.reset();
+  if (next == ChildState::Next::kStart) return start(node, now);
+  const pid_t pid = std::exchange(node.pid, 0);
+  const State state = node.life.state();
+  report(node,
+         state == State::kBackoff  ? What::kBackoff
+         : state == State::kHalted ? What::kHalted
+                                   : What::kQuarantined,
+         reason);
+  std::get<Transition>(actions_.back()).pid = pid;
+  if (state == State::kHalted && node.on_trial) {
+    last_incarnations_[node.name] = node.life.incarnation();
+    leaders_.erase(std::string{node.name});
+  }
+}
+
+void Tree::ended_as_commanded(Node& node, TimePoint now) {
+  node.kill_at.reset();
+  report(node, What::kStopped);
+  node.pid = 0;
+  if (node.leaving) {
+    last_incarnations_[node.name] = node.life.incarnation();
+    leaders_.erase(std::string{node.name});
+  }
+  if (shutting_down()) go_on_stopping(now);
+}
+
+bool Tree::first_start_failed(const Node& node, Verdict verdict) const {
+  return node.kind == Kind::kService && boot_ == Boot::kServices && !node.was_ready &&
+         !shutting_down() &&
+         (verdict == Verdict::kGiveUp || node.life.restarts() > settings_.restarts.max_restarts);
+}
+
+void Tree::fail_boot(Node& node, const std::string& reason, TimePoint now) {
+  fatal_ = node.name + " cannot start: " + reason;
+  node.life.halt(reason);
+  report(node, What::kHalted, reason);
+  node.pid = 0;
+  shut_down(now);
+}
+
+void Tree::tick(TimePoint now) {
+  each(*this, [&](Node& node) {
+    if (node.kill_at && *node.kill_at <= now) {
+      node.kill_at.reset();
+      actions_.push_back(Signal{node.name, SIGKILL});
+    }
+    if (node.life.is_due(now)) start(node, now);
+  });
+}
+
+std::optional<TimePoint> Tree::next_deadline() const {
+  std::optional<TimePoint> next;
+  const auto consider = [&](const std::optional<TimePoint>& when) {
+    if (when && (!next || *when < *next)) next = when;
+  };
+  each(*this, [&](const Node& node) {
+    consider(node.kill_at);
+    consider(node.life.due_at());
+  });
+  return next;
+}
+
+void Tree::check_silence(TimePoint now) {
+  // When this check itself comes late, we were stopped or the whole machine was: then nobody's
+  // silence means anything.
+  const bool late = now - std::exchange(last_silence_check_, now) > settings_.silence_limit / 2;
+  each(*this, [&](Node& node) {
+    if (!node.life.has_process() || node.life.state() == State::kStopping) return;
+    if (late) node.last_heard = now;
+    // Loading libraries and reading files comes before the first word.
+    constexpr int kStartFactor = 3;
+    const auto limit = settings_.silence_limit * (node.greeted ? 1 : kStartFactor);
+    if (now - node.last_heard < limit) return;
+    node.last_heard = now;
+    node.failure = "silent for " + std::to_string(limit.count()) + " ms";
+    actions_.push_back(Signal{node.name, SIGKILL});
+  });
+}
+
+}  // namespace naive::supervisor
