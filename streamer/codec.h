@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "market/order.h"
+
+namespace naive::streamer {
+
+/// Makes naive.v1.FeedMessage bytes, in the same memory again and again.
+class FeedEncoder {
+ public:
+  FeedEncoder();
+  ~FeedEncoder();
+
+  /// Valid until the next call.
+  std::string_view trade(std::string_view symbol, const market::Trade& trade);
+  std::string_view subscribed(std::int64_t last_trade_id);
+
+ private:
+  struct Messages;
+  std::unique_ptr<Messages> messages_;
+};
+
+}  // namespace naive::streamer
