@@ -216,6 +216,7 @@ void Gateway::synchronized(runtime::TimePoint sent, market::ExchangeTime server_
   clock_timer_.set_after(kClockInterval);
   orders_desk_.release();
   user_data_.start();
+  perform(rules_desk_.prepare());
 }
 
 void Gateway::observe(const Response& response) {
