@@ -1,0 +1,252 @@
+#include "tests/support/system.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <zmq.hpp>
+
+namespace naive::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// Between two looks at something that another process is about to do.
+constexpr std::chrono::milliseconds kLookAgain{2};
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream{file};
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+/// Reaps what has become ours.
+void reap_strays() {
+  while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+}
+
+}  // namespace
+
+TemporaryDirectory::TemporaryDirectory() {
+  std::string pattern = (fs::temp_directory_path() / "naive-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
+  path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+bool is_alive(pid_t pid) {
+  std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
+  const auto end_of_name = stat.rfind(')');
+  return end_of_name != std::string::npos && stat.at(end_of_name + 2) != 'Z';
+}
+
+System::System(const std::string& symbols, const std::string& more)
+    : run_directory_(directory_.path() / "run"), state_directory_(directory_.path() / "state") {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  write_config(symbols, more);
+  start();
+}
+
+System::~System() {
+  if (pid_ != 0) stop(SIGKILL);
+  for (const pid_t pid : left_behind()) ::kill(pid, SIGKILL);
+  reap_strays();
+}
+
+void System::write_config(const std::string& symbols, const std::string& more) const {
+  std::ofstream{directory_.path() / "naive.toml"} << fmt::format(
+      R"([exchange]
+name = "mock"
+recv_window = 500
+engine_timeout = 100
+
+[exchange.mock]
+port = 0
+pace = "stepped"
+exchange_info = ["{}/exchangeInfo.json"]
+
+[defaults]
+chunks = 1
+profit_target = "0.001"
+buy_down_interval = "0.0025"
+budget = "100"
+
+{}
+{}
+)",
+      NAIVE_TEST_DATA, more, symbols);
+}
+
+void System::start() {
+  const fs::path executable = fs::path{NAIVE_BIN} / "supervisor";
+  std::vector<std::string> arguments{executable.string(),
+                                     "--config",
+                                     (directory_.path() / "naive.toml").string(),
+                                     "--run-dir",
+                                     run_directory_.string(),
+                                     "--state-dir",
+                                     state_directory_.string()};
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  const std::string log_file = (directory_.path() / "log").string();
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file.c_str(),
+                                   O_CREAT | O_WRONLY | O_APPEND, 0600);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const int failure =
+      ::posix_spawn(&pid_, executable.c_str(), &actions, &attributes, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (failure != 0) throw std::runtime_error(fmt::format("cannot start {}", executable.string()));
+  exchange_.reset();
+}
+
+int System::wait_for_end() {
+  int status = 0;
+  until("the supervisor ends", [&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; });
+  pid_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+int System::stop(int signal_number) {
+  ::kill(pid_, signal_number);
+  return wait_for_end();
+}
+
+std::vector<pid_t> System::left_behind() const {
+  reap_strays();
+  std::vector<pid_t> found;
+  for (const auto& entry : fs::directory_iterator{"/proc"}) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    // Every process of ours names its run directory on its command line.
+    const std::string command_line = read_file(entry.path() / "cmdline");
+    if (command_line.find(run_directory_.string()) == std::string::npos) continue;
+    const pid_t pid = std::stoi(name);
+    if (is_alive(pid)) found.push_back(pid);
+  }
+  return found;
+}
+
+std::string System::ask_raw(std::string_view request) const {
+  static zmq::context_t context;
+  zmq::socket_t socket{context, zmq::socket_type::req};
+  socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::rcvtimeo,
+             static_cast<int>(std::chrono::milliseconds{kDeadline}.count()));
+  socket.connect("ipc://" + (run_directory_ / "control").string());
+  socket.send(zmq::buffer(request));
+  zmq::message_t reply;
+  if (!socket.recv(reply)) throw std::runtime_error("no answer from the control socket");
+  return reply.to_string();
+}
+
+v1::ControlReply System::ask(const v1::ControlRequest& request) const {
+  v1::ControlReply reply;
+  if (!reply.ParseFromString(ask_raw(request.SerializeAsString()))) {
+    throw std::runtime_error("the answer is no ControlReply");
+  }
+  return reply;
+}
+
+v1::ControlReply System::start_trading(const std::string& symbol) const {
+  v1::ControlRequest request;
+  request.mutable_start_trading()->set_symbol(symbol);
+  return ask(request);
+}
+
+v1::ControlReply System::stop_trading(const std::string& symbol) const {
+  v1::ControlRequest request;
+  request.mutable_stop_trading()->set_symbol(symbol);
+  return ask(request);
+}
+
+v1::SystemStatus System::status() const {
+  v1::ControlRequest request;
+  request.mutable_status();
+  return ask(request).status();
+}
+
+v1::SymbolStatus System::symbol(const std::string& symbol) const {
+  const auto all = status();
+  for (const auto& entry : all.symbols()) {
+    if (entry.symbol() == symbol) return entry;
+  }
+  return {};
+}
+
+v1::TraderStatus System::trader(const std::string& name, std::uint32_t slot) const {
+  const auto of_symbol = symbol(name);
+  for (const auto& entry : of_symbol.traders()) {
+    if (entry.slot() == slot) return entry;
+  }
+  return {};
+}
+
+pid_t System::service(const std::string& name) const {
+  const auto all = status();
+  for (const auto& entry : all.services()) {
+    if (entry.name() == name) return entry.pid();
+  }
+  return 0;
+}
+
+const Exchange& System::exchange() {
+  if (!exchange_) {
+    until("the exchange listens", [this] {
+      const auto all = status();
+      for (const auto& entry : all.services()) {
+        if (entry.name() == "binance_mock" && !entry.endpoint().empty())
+          exchange_.emplace(entry.endpoint());
+      }
+      return exchange_.has_value();
+    });
+  }
+  return *exchange_;
+}
+
+std::string System::log() const { return read_file(directory_.path() / "log"); }
+
+void System::until(const std::string& what, const std::function<bool()>& is_so) const {
+  const auto give_up = Clock::now() + kDeadline;
+  while (!is_so()) {
+    if (Clock::now() > give_up) {
+      throw std::runtime_error(fmt::format("in vain waited until {}\n{}", what, log()));
+    }
+    ::usleep(static_cast<useconds_t>(std::chrono::microseconds{kLookAgain}.count()));
+  }
+}
+
+void System::until_log_says(const std::string& text) const {
+  until("the log says: " + text, [&] { return log().find(text) != std::string::npos; });
+}
+
+void System::until_running(const std::string& symbol, std::uint32_t slot) const {
+  until(fmt::format("trader {}/{} runs", symbol, slot),
+        [&] { return trader(symbol, slot).state() == "running"; });
+}
+
+void System::until_phase(const std::string& symbol, const std::string& phase) const {
+  until(fmt::format("{} is {}", symbol, phase), [&] { return trader(symbol).phase() == phase; });
+}
+
+}  // namespace naive::test

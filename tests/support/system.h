@@ -1,0 +1,89 @@
+#pragma once
+
+#include <naive/v1/control.pb.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/exchange.h"
+
+namespace naive::test {
+
+/// A private directory that goes away with the object.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// How long anything may take before a test gives up on it. Generous: these machines are slow and
+/// shared.
+inline constexpr std::chrono::seconds kDeadline{20};
+
+/// The whole system as a user runs it: the real supervisor with all its children, the mock exchange
+/// among them, stepped so that no price moves unless the test says so. The test process is a
+/// subreaper: a process that outlives the supervisor becomes ours, and left_behind() finds it.
+class System {
+ public:
+  /// `symbols`: the [symbols.X] tables of the configuration. `more`: further tables.
+  explicit System(const std::string& symbols, const std::string& more = "");
+  ~System();
+
+  void start();
+  /// Sends the supervisor a signal and waits for its end. Its exit status, or -signal.
+  int stop(int signal_number);
+  /// Waits for the end of the supervisor by itself.
+  int wait_for_end();
+  pid_t supervisor() const { return pid_; }
+  /// Processes of this system that still exist.
+  std::vector<pid_t> left_behind() const;
+  const std::filesystem::path& run_directory() const { return run_directory_; }
+  const std::filesystem::path& state_directory() const { return state_directory_; }
+
+  /// Asks the control socket; throws when no answer comes.
+  v1::ControlReply ask(const v1::ControlRequest& request) const;
+  /// The raw bytes of a request, and of its answer.
+  std::string ask_raw(std::string_view request) const;
+  v1::ControlReply start_trading(const std::string& symbol) const;
+  v1::ControlReply stop_trading(const std::string& symbol) const;
+  v1::SystemStatus status() const;
+  v1::SymbolStatus symbol(const std::string& symbol) const;
+  v1::TraderStatus trader(const std::string& symbol, std::uint32_t slot = 0) const;
+  pid_t service(const std::string& name) const;
+
+  /// The exchange, once it listens.
+  const Exchange& exchange();
+  std::string log() const;
+
+  /// Asks again and again until it is so. Throws with `what`, the status and the log when it does
+  /// not come true.
+  void until(const std::string& what, const std::function<bool()>& is_so) const;
+  void until_log_says(const std::string& text) const;
+  /// Until the slot's trader has its state and hears feed and gateway.
+  void until_running(const std::string& symbol, std::uint32_t slot = 0) const;
+  void until_phase(const std::string& symbol, const std::string& phase) const;
+
+ private:
+  void write_config(const std::string& symbols, const std::string& more) const;
+
+  TemporaryDirectory directory_;
+  std::filesystem::path run_directory_;
+  std::filesystem::path state_directory_;
+  pid_t pid_ = 0;
+  std::optional<Exchange> exchange_;
+};
+
+bool is_alive(pid_t pid);
+
+}  // namespace naive::test

@@ -1,0 +1,238 @@
+// Processes die; orders do not. Each test names the row of the failure table that it proves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <set>
+
+#include "tests/support/system.h"
+
+namespace naive::test {
+namespace {
+
+constexpr const char* kXrp = "[symbols.XRPUSDT]\n";
+
+/// Kills the trader and waits until its successor has its state and trades on. Checks what every
+/// recovery has in common.
+void kill_trader(System& system, const std::string& symbol) {
+  const auto before = system.trader(symbol);
+  ASSERT_GT(before.pid(), 0);
+  ::kill(before.pid(), SIGKILL);
+  system.until("the next incarnation runs", [&] {
+    const auto now = system.trader(symbol);
+    return now.incarnation() == before.incarnation() + 1 && now.state() == "running";
+  });
+  const auto after = system.trader(symbol);
+  EXPECT_NE(after.pid(), before.pid());
+  EXPECT_EQ(after.cycle(), before.cycle());
+  EXPECT_GE(after.revision(), before.revision());
+  EXPECT_FALSE(is_alive(before.pid()));
+}
+
+/// The exchange has exactly these orders, each id once.
+void expect_orders(System& system, const std::vector<std::string>& ids) {
+  std::vector<std::string> there;
+  for (const auto& order : system.exchange().ledger().orders)
+    there.push_back(order.client_order_id);
+  EXPECT_THAT(there, testing::ElementsAreArray(ids)) << system.log();
+}
+
+/// Completes the cycle at hand from BUY_OPEN, and checks that it was one buy and one sale.
+void complete_cycle(System& system) {
+  const Exchange& exchange = system.exchange();
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  exchange.step("XRPUSDT", "0.4307");
+  system.until_phase("XRPUSDT", "SELL_OPEN");
+  exchange.step("XRPUSDT", "0.4319");
+  system.until("the cycle is finished", [&] { return system.trader("XRPUSDT").cycle() == 2; });
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+}
+
+TEST(TraderDies, AwaitingAPrice) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  kill_trader(system, "XRPUSDT");
+  expect_orders(system, {});
+  system.exchange().step("XRPUSDT", "0.43183");
+  complete_cycle(system);
+}
+
+TEST(TraderDies, WithItsBuyRequestOnTheWay) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.5");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  SUCCEED();
+}
+
+TEST(TraderDies, WithItsBuyOrderOpen) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  kill_trader(system, "XRPUSDT");
+  const auto trader = system.trader("XRPUSDT");
+  EXPECT_EQ(trader.buy_order().client_order_id(), "n1-XRPUSDT-0-1-B1");
+  EXPECT_EQ(trader.phase(), "BUY_OPEN");
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1"});
+  complete_cycle(system);
+}
+
+TEST(TraderDies, WithItsSellOrderOpen) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  system.exchange().step("XRPUSDT", "0.4307");
+  system.until_phase("XRPUSDT", "SELL_OPEN");
+  kill_trader(system, "XRPUSDT");
+  EXPECT_EQ(system.trader("XRPUSDT").sell_order().client_order_id(), "n1-XRPUSDT-0-1-S1");
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+  system.exchange().step("XRPUSDT", "0.4319");
+  system.until("the cycle is finished", [&] { return system.trader("XRPUSDT").cycle() == 2; });
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+}
+
+/// The order is filled while nobody is there to hear it: the trader is stopped, so that it cannot;
+/// then it is killed.
+TEST(TraderDies, BeforeItHearsOfItsFill) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  ::kill(system.trader("XRPUSDT").pid(), SIGSTOP);
+  system.exchange().step("XRPUSDT", "0.4307");
+  kill_trader(system, "XRPUSDT");
+  system.until_phase("XRPUSDT", "SELL_OPEN");
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+}
+
+TEST(TraderDies, WithExitZeroAFreshCycleStartsInTheSameSlot) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  const auto before = system.trader("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  complete_cycle(system);
+  system.until_running("XRPUSDT");
+  const auto after = system.trader("XRPUSDT");
+  EXPECT_EQ(after.slot(), before.slot());
+  EXPECT_EQ(after.cycle(), before.cycle() + 1);
+  EXPECT_EQ(after.incarnation(), before.incarnation() + 1);
+  EXPECT_EQ(after.phase(), "AWAITING_PRICE");
+  EXPECT_EQ(after.restarts(), 0U);
+  EXPECT_FALSE(after.has_buy_order());
+}
+
+TEST(TraderHangs, IsKilledAndReplaced) {
+  System system{kXrp, "[supervision]\nsilence_limit = 1500\n"};
+  system.until_running("XRPUSDT");
+  const auto before = system.trader("XRPUSDT");
+  ::kill(before.pid(), SIGSTOP);
+  system.until("the next incarnation runs", [&] {
+    const auto now = system.trader("XRPUSDT");
+    return now.incarnation() == before.incarnation() + 1 && now.state() == "running";
+  });
+  EXPECT_FALSE(is_alive(before.pid()));
+}
+
+TEST(Symbols, DoNotNoticeEachOthersDeaths) {
+  System system{"[symbols.XRPUSDT]\n[symbols.BTCUSDT]\nchunks = 2\n"};
+  system.until_running("XRPUSDT");
+  system.until_running("BTCUSDT", 0);
+  system.until_running("BTCUSDT", 1);
+  const auto btc = system.symbol("BTCUSDT");
+  kill_trader(system, "XRPUSDT");
+  EXPECT_EQ(system.symbol("BTCUSDT").SerializeAsString(), btc.SerializeAsString());
+}
+
+TEST(LeaderDies, ItsTradersGoWithItAndOneNewSetComes) {
+  System system{"[symbols.XRPUSDT]\nchunks = 2\n"};
+  system.until_running("XRPUSDT", 0);
+  system.until_running("XRPUSDT", 1);
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until("both have bought", [&] { return system.exchange().ledger().orders.size() == 2; });
+  system.until("both know", [&] {
+    return system.trader("XRPUSDT", 0).phase() == "BUY_OPEN" &&
+           system.trader("XRPUSDT", 1).phase() == "BUY_OPEN";
+  });
+  const auto before = system.symbol("XRPUSDT");
+
+  ::kill(before.leader().pid(), SIGKILL);
+  const auto killed = std::chrono::steady_clock::now();
+  system.until("the old traders are gone", [&] {
+    return !is_alive(before.traders(0).pid()) && !is_alive(before.traders(1).pid());
+  });
+  EXPECT_LT(std::chrono::steady_clock::now() - killed, std::chrono::seconds{1});
+
+  system.until("a new leader has new traders", [&] {
+    const auto now = system.symbol("XRPUSDT");
+    return now.leader().incarnation() == before.leader().incarnation() + 1 &&
+           now.traders_size() == 2 && now.traders(0).state() == "running" &&
+           now.traders(1).state() == "running";
+  });
+  const auto after = system.symbol("XRPUSDT");
+  EXPECT_EQ(after.leader().restarts(), 1U);
+  for (const int slot : {0, 1}) {
+    EXPECT_EQ(after.traders(slot).incarnation(), before.traders(slot).incarnation() + 1);
+    EXPECT_EQ(after.traders(slot).cycle(), before.traders(slot).cycle());
+    EXPECT_EQ(after.traders(slot).buy_order().client_order_id(),
+              before.traders(slot).buy_order().client_order_id());
+  }
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-1-1-B1"});
+}
+
+TEST(SupervisorDies, EverythingGoesAndTheNextStartGoesOn) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  EXPECT_TRUE(system.start_trading("BTCUSDT").ok());
+  system.until_running("BTCUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  const auto before = system.trader("XRPUSDT");
+
+  EXPECT_EQ(system.stop(SIGKILL), -SIGKILL);
+  system.until("nothing is left", [&] { return system.left_behind().empty(); });
+  system.start();
+  system.until_running("BTCUSDT");  // was on, though no configuration says so
+  system.until_running("XRPUSDT");
+  const auto after = system.trader("XRPUSDT");
+  EXPECT_EQ(after.cycle(), before.cycle());
+  EXPECT_EQ(after.incarnation(), before.incarnation() + 1);
+  EXPECT_EQ(after.phase(), "BUY_OPEN");
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1"});
+  complete_cycle(system);
+}
+
+TEST(GatewayDies, OpenOrdersAreReconciledWithItsSuccessor) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  const pid_t gateway = system.service("gateway");
+  ::kill(gateway, SIGSTOP);
+  system.exchange().step("XRPUSDT", "0.4307");  // nobody hears of the fill
+  ::kill(gateway, SIGKILL);
+  system.until_phase("XRPUSDT", "SELL_OPEN");
+  EXPECT_NE(system.service("gateway"), gateway);
+  EXPECT_EQ(system.trader("XRPUSDT").restarts(), 0U);
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+}
+
+TEST(StreamerDies, PricesComeBackByThemselves) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  const pid_t streamer = system.service("streamer");
+  ::kill(streamer, SIGKILL);
+  system.until("its successor listens", [&] {
+    const pid_t now = system.service("streamer");
+    return now != 0 && now != streamer && system.exchange().subscribers("xrpusdt@trade") == 1;
+  });
+  system.until("a trade arrives", [&] {
+    system.exchange().step("XRPUSDT", "0.43183");
+    return !system.exchange().ledger().orders.empty();
+  });
+  EXPECT_EQ(system.trader("XRPUSDT").restarts(), 0U);
+}
+
+}  // namespace
+}  // namespace naive::test
