@@ -32,6 +32,7 @@ void add_mock(Arguments& arguments, const MockSettings& mock, const Surroundings
   if (mock.prices) add(arguments, "--prices", *mock.prices);
   for (const auto& file : mock.tapes) add(arguments, "--tape", file);
   add(arguments, "--pace", mock.pace);
+  add(arguments, "--fill", mock.fill);
   add(arguments, "--seed", std::to_string(mock.seed));
   add(arguments, "--key-file", surroundings.key_file);
   for (const auto& [asset, amount] : mock.balances) {

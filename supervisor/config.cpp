@@ -49,6 +49,14 @@ MockSettings read_mock(TomlSection section) {
                                "\"x10\" (ten times as fast) or \"stepped\"",
                                mock.pace));
   }
+  mock.fill = section.text("fill", "fill = \"touch\"").value_or(mock.fill);
+  if (mock.fill != "touch" && mock.fill != "queue") {
+    section.refuse("fill",
+                   fmt::format("fill = '{}' is not a fill rule; for example: fill = \"touch\" (a "
+                               "trade at or through an order's price fills all of it) or \"queue\" "
+                               "(no more than the trade's volume)",
+                               mock.fill));
+  }
   mock.tapes = section.paths("tapes", "tapes = [\"trades.jsonl.gz\"]");
   mock.exchange_info =
       section.paths("exchange_info", "exchange_info = [\"exchange-info.json.gz\"]");

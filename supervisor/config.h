@@ -21,11 +21,13 @@ enum class ExchangeKind { kMock, kTestnet, kLive };
 struct MockSettings {
   std::uint16_t port = 0;         // 0: any free one
   std::string pace = "recorded";  // or "x10", "stepped"
+  std::string fill = "touch";     // or "queue"
   std::vector<std::filesystem::path> tapes;
   std::vector<std::filesystem::path> exchange_info;
   std::optional<std::filesystem::path> prices;
   std::uint64_t seed = 1;
-  std::vector<std::pair<std::string, market::Decimal>> balances;  // asset, amount
+  std::vector<std::pair<std::string, market::Decimal>>
+      balances;  // asset, amount; empty: the mock's own
 };
 
 /// [exchange]
