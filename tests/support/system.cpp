@@ -156,7 +156,7 @@ std::string System::ask_raw(std::string_view request) const {
   socket.connect("ipc://" + (run_directory_ / "control").string());
   socket.send(zmq::buffer(request));
   zmq::message_t reply;
-  if (!socket.recv(reply)) throw std::runtime_error("no answer from the control socket");
+  if (!socket.recv(reply)) throw std::runtime_error("no answer from the control socket\n" + log());
   return reply.to_string();
 }
 

@@ -71,9 +71,9 @@ TEST(Control, JsonIsAnsweredWithJsonThatSaysNullForWhatIsNotThere) {
   System system{kXrp};
   system.until_running("XRPUSDT");
   const std::string status = system.ask_raw(R"({"status": {}})");
-  EXPECT_THAT(status, HasSubstr(R"("buy_order":null)"));
-  EXPECT_THAT(status, HasSubstr(R"("slot":0)"));
-  EXPECT_THAT(status, HasSubstr(R"("phase":"AWAITING_PRICE")"));
+  EXPECT_THAT(status, HasSubstr(R"("buy_order": null)"));
+  EXPECT_THAT(status, HasSubstr(R"("slot": 0)"));
+  EXPECT_THAT(status, HasSubstr(R"("phase": "AWAITING_PRICE")"));
 }
 
 TEST(Control, KillTakesNamesAndOwnPidsAndRefusesStrangers) {

@@ -124,7 +124,7 @@ TEST(TraderDies, WithExitZeroAFreshCycleStartsInTheSameSlot) {
 }
 
 TEST(TraderHangs, IsKilledAndReplaced) {
-  System system{kXrp, "[supervision]\nsilence_limit = 1500\n"};
+  System system{kXrp, "[supervision]\nsilence_limit = 2000\n"};
   system.until_running("XRPUSDT");
   const auto before = system.trader("XRPUSDT");
   ::kill(before.pid(), SIGSTOP);
