@@ -16,11 +16,11 @@ namespace naive::gateway {
 /// Decides which requests go to the exchange and when (DESIGN §8): pure, its shell sends and tells
 /// what came back.
 ///
-///   request of an order      no POST of it pending              a POST of it pending
-///   place                    checks¹, then Post                 Unknown: ask what became of the
-///   first query                    raise the fence, checks², Fetch    raise the fence, wait for
-///   the POST's outcome cancel                   checks¹, then Cancel               NotSent, in a
-///   moment
+///   request of an order   no POST of it pending          a POST of it pending
+///   place                 checks¹, then Post             Unknown: ask what became of the first
+///   query                 raise the fence, checks²,      raise the fence, wait for the POST's outcome,
+///                         then Fetch                     then checks² and Fetch
+///   cancel                checks¹, then Cancel           NotSent, in a moment
 ///
 ///   ¹ NotSent: fenced, too late, held, backing off, too many pending. Unknown: accepted before.
 ///   ² Unavailable: held, backing off, too many pending.

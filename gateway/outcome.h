@@ -27,19 +27,19 @@ struct Response {
 
 /// Of a POST or DELETE of an order:
 ///
-///   response                                             outcome
-///   the request did not leave us                         NotSent
-///   no answer, half an answer                            Unknown
-///   2xx with an order                                    Accepted
-///   2xx otherwise, 3xx, any 5xx                          Unknown
-///   4xx without a code of Binance's                      Unknown    (a firewall's page; who knows
-///   what is behind it) -1000 -1001 -1006 -1007                              Unknown    (Binance's
-///   own words) -2010 Duplicate order sent.                          Unknown    (an order of that
-///   name is open: ask for it) -1021, -1003 -1008 -1015 -1034, 429, 418             NotSent
-///   (refused before the engine; see Throttle) -1013 of a filter that time may satisfy, -2010,
-///   -2011 and what is not listed here                    Rejected, try later
-///   -1002 -1013 -1014 -1020 -1022 -11xx -2014 -2015,
-///   -2010 for good                                       Rejected, fatal
+///   response                                            outcome
+///   the request did not leave us                        NotSent
+///   no answer, half an answer                           Unknown
+///   2xx with an order                                   Accepted
+///   2xx otherwise, 3xx, any 5xx                         Unknown
+///   4xx without a code of Binance's                     Unknown: a firewall's page, and who knows what is behind it
+///   -1000 -1001 -1006 -1007                             Unknown: Binance's own words
+///   -2010 Duplicate order sent.                         Unknown: an order of that name is open, so ask for it
+///   429, 418, -1003 -1008 -1015 -1021 -1034             NotSent: refused before the engine; see Throttle
+///   -1013 of a filter that time may satisfy             Rejected, try later
+///   -2010, -2011 and what is not listed here            Rejected, try later
+///   -1002 -1013 -1014 -1020 -1022 -11xx -2014 -2015     Rejected, fatal
+///   -2010 that no waiting changes                       Rejected, fatal
 Outcome outcome_of(const Response& response);
 
 /// Of a GET of an order: found, not there, or to be asked again.

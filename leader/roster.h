@@ -86,20 +86,19 @@ using Action = std::variant<Store, StartProcess, Assign, Acknowledge, Refuse, Te
                             KillProcess, Report, Done>;
 using Actions = std::vector<Action>;
 
-/// The slots of one symbol, and what happens to them. Pure: no processes, no sockets, no clock, no
-/// randomness.
+/// The slots of one symbol, and what happens to them. Pure: no processes, no sockets, no clock, no randomness.
 ///
-///   event                          does
-///   begin                          every slot: StartProcess with its stored state, or with a fresh
-///   one hello of the current one       Assign (resumed unless it is the first incarnation of its
-///   cycle) state update of the current    Store, Acknowledge anything of anybody else       Refuse
-///   an update, ignore the rest exit, stored state finished    next cycle: fresh state, Store,
-///   StartProcess (or stopped, when finishing) exit 75                        backoff, then
-///   StartProcess with the stored state exit 78                        halted with the trader's
-///   reason any other exit, or silence     StartProcess with the stored state; back-off and
-///   quarantine as supervision/ says finish                         TellFinish; slots stop when
-///   their cycle ends, idle ones at once stop                           KillProcess; Done when all
-///   are gone
+///   event                         does
+///   begin                         every slot: StartProcess, with its stored state or with a fresh one
+///   hello of the current one      Assign; resumed unless it is the first incarnation of its cycle
+///   state update of the current   Store, Acknowledge
+///   anything of anybody else      Refuse an update, ignore the rest
+///   exit, stored state finished   next cycle: fresh state, Store, StartProcess; stopped, when finishing
+///   exit 75                       backoff, then StartProcess with the stored state
+///   exit 78                       halted with the trader's reason
+///   any other exit, or silence    StartProcess with the stored state; back-off and quarantine as supervision/ says
+///   finish                        TellFinish; slots stop when their cycle ends, idle ones at once
+///   stop                          KillProcess; Done when all are gone
 class Roster {
  public:
   struct Config {

@@ -104,53 +104,47 @@ struct Step {
 
 /// One step of the trader. Pure: time is an argument, the answer is all that happens.
 ///
-/// `order` below is the leg's order after merging what was told into what was known (cumulative
-/// quantities only grow, a final status stays). "sellable": its quantity and notional pass the
-/// symbol's filters.
+/// `order` below is the leg's order after reconciling what was told with what was known. "sellable": its
+/// quantity and notional pass the symbol's filters. "stored →": once Stored has come.
 ///
-///   phase            event                                 -> phase             actions
-///   AwaitingPrice    Started                               -> same              -
-///                    TradeSeen, nothing waits for Stored   -> Buying            Place
-///                             no order possible with it    -> same              Save, Exit 78 when
-///                             stored
-///                    FinishRequested                       -> Finished          Save, Exit 0 when
-///                    stored
-///   Buying           Accepted, OrderUpdated                -> by order, below
-///                    Rejected, temporary                   -> AwaitingPrice     attempt + 1, Save,
-///                    Exit 75 when stored Rejected, fatal                       -> AwaitingPrice
-///                    attempt + 1, Save, Exit 78 when stored NotSent -> AwaitingPrice     same
-///                    attempt, not before retry_after Unknown                               ->
-///                    ResolvingBuy      Query
-///   ResolvingBuy     Found, OrderUpdated                   -> by order, below
-///                    NotFound, certain                     -> AwaitingPrice     (attempt + 1, Save
-///                    if it once was there) NotFound, before the fence            -> same Query
-///                    again later Unavailable                           -> same              Query
-///                    again later
-///   BuyOpen          OrderUpdated, Found                   -> by order, below
-///                    TradeSeen at or below our price       -> same              Query (a touch is
-///                    a hint, never a fill) OrdersGap, Tick                       -> same Query
-///                    NotFound                              -> ResolvingBuy      as there
-///   buy order        open                                  -> BuyOpen           Save if it changed
-///                    final, nothing executed               -> AwaitingPrice     attempt + 1, Save,
-///                    buy when stored final, commission not complete        -> BuyOpen Save if it
-///                    changed, Query final, sellable                       -> Selling Save, Place
-///                      and a predecessor may be ahead      -> ResolvingSell     Save, Query
-///                    final, too little to sell             -> Finished          Save, Exit 0 when
-///                    stored
+///   phase           event                                -> phase           actions
+///   AwaitingPrice   Started                              -> same            -
+///                   TradeSeen, nothing awaits Stored     -> Buying          Place
+///                     but no order can be made of it     -> same            Save, stored → Exit 78
+///                   FinishRequested                      -> Finished        Save, stored → Exit 0
+///   Buying          Accepted, OrderUpdated               -> by order, below
+///                   Rejected for now                     -> AwaitingPrice   attempt+1, Save, stored → Exit 75
+///                   Rejected for good                    -> AwaitingPrice   attempt+1, Save, stored → Exit 78
+///                   NotSent                              -> AwaitingPrice   same attempt, not before retry_after
+///                   Unknown                              -> ResolvingBuy    Query
+///   ResolvingBuy    Found, Accepted, OrderUpdated        -> by order, below
+///                   NotFound, certain                    -> AwaitingPrice   -
+///                     but it once was there              -> AwaitingPrice   attempt+1, Save
+///                   NotFound before the fence            -> same            Query again later
+///                   Unavailable                          -> same            Query again later
+///   BuyOpen         Found, Accepted, OrderUpdated        -> by order, below
+///                   TradeSeen at or below our price      -> same            Query: a touch is a hint, never a fill
+///                   OrdersGap, Tick                      -> same            Query
+///                   NotFound                             -> ResolvingBuy    as there
+///   buy order       open                                 -> BuyOpen         Save if it changed
+///                   final, nothing executed              -> AwaitingPrice   attempt+1, Save, stored → buy
+///                   final, commission not complete       -> BuyOpen         Save if it changed, Query
+///                   final, sellable                      -> Selling         Save, Place
+///                     but a predecessor may be ahead     -> ResolvingSell   Save, Query
+///                   final, too little to sell            -> Finished        Save, stored → Exit 0
+///
 ///   Selling, ResolvingSell, SellOpen: as on the buy side, but
-///                    NotFound, certain                     -> Selling           Place (attempt +
-///                    1, stored first, if it once was there) NotSent -> Selling           same
-///                    attempt again after retry_after Rejected                              ->
-///                    Selling           attempt + 1, Save, Exit 75 or 78 when stored TradeSeen at
-///                    or above our price       -> same              Query
-///   sell order       final, nothing sellable left          -> Finished          Save, Exit 0 when
-///   stored
-///                    final, a sellable rest                -> Selling           attempt + 1, Save,
-///                    place when stored
-///   Finished         anything                              -> same              -
-///   any              Resumed                               -> ResolvingBuy or ResolvingSell, Query
+///                   NotFound, certain                    -> Selling         Place
+///                     but it once was there              -> Selling         attempt+1, Save, stored → Place
+///                   NotSent                              -> Selling         Place again after retry_after
+///                   Rejected                             -> Selling         attempt+1, Save, stored → Exit 75 or 78
+///                   TradeSeen at or above our price      -> same            Query
+///   sell order      final, nothing sellable left         -> Finished        Save, stored → Exit 0
+///                   final, a sellable rest               -> Selling         attempt+1, Save, stored → Place
+///   Finished        anything                             -> same            -
+///   any             Resumed                              -> Resolving…      Query
 ///
-/// Whatever is not in the table changes nothing: late answers, answers and updates of other orders,
+/// Whatever is not in the table changes nothing: late answers, answers about and updates of other orders,
 /// trades while waiting.
 Step step(Machine machine, const Event& event, TimePoint now);
 
