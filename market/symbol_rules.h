@@ -20,6 +20,8 @@ struct SymbolRules {
   Quantity step_size;
   Money min_notional;
   Money max_notional;
+
+  friend bool operator==(const SymbolRules&, const SymbolRules&) = default;
 };
 
 /// The largest multiple of the tick size that is not above `price`; `price` itself when there is no
