@@ -99,9 +99,11 @@ struct Unavailable {
 };
 struct Rules {
   market::SymbolRules rules;
+  friend bool operator==(const Rules&, const Rules&) = default;
 };
 struct InvalidSymbol {
   std::string message;
+  friend bool operator==(const InvalidSymbol&, const InvalidSymbol&) = default;
 };
 
 /// What became of a POST or a DELETE (DESIGN §8.4).

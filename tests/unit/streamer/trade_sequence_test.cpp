@@ -1,0 +1,98 @@
+#include "streamer/trade_sequence.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace naive::streamer {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Gap = TradeSequence::Gap;
+using Step = TradeSequence::Step;
+
+market::Trade trade(std::int64_t id) { return {.trade_id = id}; }
+
+std::vector<std::int64_t> ids(const std::vector<market::Trade>& trades) {
+  std::vector<std::int64_t> result;
+  for (const auto& each : trades) result.push_back(each.trade_id);
+  return result;
+}
+
+/// Has published trade 10.
+class TradeSequenceTest : public testing::Test {
+ protected:
+  TradeSequenceTest() { EXPECT_EQ(sequence_.take(trade(10)), Step::kPublish); }
+
+  TradeSequence sequence_;
+};
+
+TEST(TradeSequence, BeginsAnywhere) {
+  TradeSequence sequence;
+  EXPECT_EQ(sequence.last_trade_id(), 0);
+  EXPECT_EQ(sequence.take(trade(3735683259)), Step::kPublish);
+  EXPECT_EQ(sequence.last_trade_id(), 3735683259);
+}
+
+TEST_F(TradeSequenceTest, PublishesOneAfterTheOther) {
+  EXPECT_EQ(sequence_.take(trade(11)), Step::kPublish);
+  EXPECT_EQ(sequence_.take(trade(12)), Step::kPublish);
+  EXPECT_EQ(sequence_.last_trade_id(), 12);
+}
+
+TEST_F(TradeSequenceTest, DropsDuplicates) {
+  EXPECT_EQ(sequence_.take(trade(10)), Step::kDuplicate);
+  EXPECT_EQ(sequence_.take(trade(9)), Step::kDuplicate);
+  EXPECT_EQ(sequence_.last_trade_id(), 10);
+}
+
+TEST_F(TradeSequenceTest, HoldsBackWhatIsBehindAGapAndFillsIt) {
+  EXPECT_EQ(sequence_.take(trade(13)), Step::kGap);
+  ASSERT_EQ(sequence_.gap(), (Gap{11, 12}));
+  EXPECT_EQ(sequence_.take(trade(14)), Step::kHeld);
+  EXPECT_EQ(sequence_.take(trade(14)), Step::kDuplicate);
+  EXPECT_EQ(sequence_.last_trade_id(), 10);
+  EXPECT_THAT(ids(sequence_.filled({11, 12}, {trade(11), trade(12)})), ElementsAre(11, 12, 13, 14));
+  EXPECT_EQ(sequence_.gap(), std::nullopt);
+  EXPECT_EQ(sequence_.take(trade(15)), Step::kPublish);
+}
+
+TEST_F(TradeSequenceTest, GoesOnWithoutWhatCannotBeHad) {
+  sequence_.take(trade(13));
+  EXPECT_THAT(ids(sequence_.filled({11, 12}, {})), ElementsAre(13));
+  EXPECT_EQ(sequence_.take(trade(14)), Step::kPublish);
+}
+
+TEST_F(TradeSequenceTest, TakesOnlyWhatBelongsIntoTheGap) {
+  sequence_.take(trade(13));
+  EXPECT_THAT(
+      ids(sequence_.filled({11, 12}, {trade(9), trade(10), trade(12), trade(13), trade(14)})),
+      ElementsAre(12, 13));
+}
+
+TEST_F(TradeSequenceTest, AGapBehindAGapStays) {
+  sequence_.take(trade(13));
+  EXPECT_EQ(sequence_.take(trade(20)), Step::kHeld);
+  EXPECT_THAT(ids(sequence_.filled({11, 12}, {trade(11), trade(12)})), ElementsAre(11, 12, 13, 20));
+}
+
+TEST_F(TradeSequenceTest, IgnoresTheFillOfAnotherGap) {
+  EXPECT_THAT(sequence_.filled({11, 12}, {trade(11)}), IsEmpty());
+  sequence_.take(trade(13));
+  EXPECT_THAT(sequence_.filled({5, 6}, {trade(5)}), IsEmpty());
+  EXPECT_EQ(sequence_.gap(), (Gap{11, 12}));
+}
+
+TEST_F(TradeSequenceTest, HoldsBackOnlySoMany) {
+  sequence_.take(trade(13));
+  auto step = Step::kHeld;
+  std::size_t taken = 1;
+  for (; step == Step::kHeld; ++taken)
+    step = sequence_.take(trade(13 + static_cast<std::int64_t>(taken)));
+  EXPECT_EQ(step, Step::kOverflow);
+  EXPECT_EQ(taken, TradeSequence::kMaxHeld);
+  EXPECT_EQ(sequence_.filled({11, 12}, {}).size(), TradeSequence::kMaxHeld);
+}
+
+}  // namespace
+}  // namespace naive::streamer
