@@ -182,6 +182,10 @@ void Streamer::on_trade(std::string_view symbol, const market::Trade& trade) {
   switch (feed.sequence.take(trade)) {
     case TradeSequence::Step::kPublish:
       return publish(feed, name, trade);
+    case TradeSequence::Step::kRenumbered:
+      log::warn(fmt::format("The exchange counts the trades of {} anew", name),
+                {{"from", trade.trade_id}});
+      return publish(feed, name, trade);
     case TradeSequence::Step::kGap:
       return fill(name, *feed.sequence.gap());
     case TradeSequence::Step::kOverflow:

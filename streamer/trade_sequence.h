@@ -26,6 +26,7 @@ class TradeSequence {
   };
   enum class Step {
     kPublish,
+    kRenumbered,  // publish as well: the exchange has begun to count anew, as Binance's testnet does every month
     kDuplicate,
     kGap,       // gap() is missing: fetch it, then filled()
     kHeld,      // behind a gap
@@ -44,7 +45,11 @@ class TradeSequence {
   std::int64_t last_trade_id() const { return last_; }
 
  private:
+  Step take_behind_gap(const market::Trade& trade);
+  void advance(const market::Trade& trade);
+
   std::int64_t last_ = 0;  // that was published
+  market::ExchangeTime last_time_;
   std::optional<Gap> gap_;
   std::vector<market::Trade> held_;
 };

@@ -46,6 +46,15 @@ TEST_F(TradeSequenceTest, DropsDuplicates) {
   EXPECT_EQ(sequence_.last_trade_id(), 10);
 }
 
+TEST_F(TradeSequenceTest, FollowsAnExchangeThatCountsAnew) {
+  const market::Trade later{.trade_id = 3,
+                            .trade_time = market::ExchangeTime{std::chrono::seconds{1}}};
+  EXPECT_EQ(sequence_.take(later), Step::kRenumbered);
+  EXPECT_EQ(sequence_.last_trade_id(), 3);
+  EXPECT_EQ(sequence_.take(later), Step::kDuplicate);
+  EXPECT_EQ(sequence_.take(trade(4)), Step::kPublish);
+}
+
 TEST_F(TradeSequenceTest, HoldsBackWhatIsBehindAGapAndFillsIt) {
   EXPECT_EQ(sequence_.take(trade(13)), Step::kGap);
   ASSERT_EQ(sequence_.gap(), (Gap{11, 12}));
