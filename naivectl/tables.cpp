@@ -39,11 +39,20 @@ std::string table(const std::vector<Row>& rows) {
 
 std::string or_dash(auto number) { return number == 0 ? "-" : fmt::format("{}", number); }
 
+/// An amount without the zeros that only fill up its eight places.
+std::string short_amount(std::string text) {
+  if (text.find('.') == std::string::npos) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 /// "FILLED 0.00032/0.00032 @ 61700.01"
 std::string order(bool exists, const v1::OrderView& view) {
   if (!exists) return "-";
   return fmt::format("{} {}/{} @ {}", view.status().empty() ? "?" : view.status(),
-                     view.executed_quantity(), view.quantity(), view.price());
+                     short_amount(view.executed_quantity()), short_amount(view.quantity()),
+                     short_amount(view.price()));
 }
 
 std::string with_reason(const std::string& state, const std::string& reason) {

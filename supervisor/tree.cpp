@@ -42,6 +42,7 @@ const Node* Tree::find(std::string_view name) const {
 }
 
 const Node* Tree::find(pid_t pid) const {
+  if (pid == 0) return nullptr;
   for (const Node& node : services_) {
     if (node.pid == pid) return &node;
   }
