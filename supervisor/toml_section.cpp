@@ -209,11 +209,20 @@ void TomlSection::refuse_unknown_keys() const {
     if (!is_known && (unknown == nullptr || line < unknown->source().begin.line)) unknown = &key;
   }
   if (unknown == nullptr) return;
-  const auto nearest = std::ranges::min_element(
-      known_, {}, [&](const Known& known) { return distance(known.key, unknown->str()); });
-  throw runtime::ConfigError(fmt::format("{}: unknown key '{}' {}; did you mean {}?",
+  throw runtime::ConfigError(fmt::format("{}: unknown key '{}' {}; {}",
                                          table_->where(unknown->source().begin), unknown->str(),
-                                         table_->in(), nearest->example));
+                                         table_->in(), advice(unknown->str())));
+}
+
+/// The key that was probably meant, or all there are.
+std::string TomlSection::advice(std::string_view unknown) const {
+  const auto far = [&](const Known& known) { return distance(known.key, unknown); };
+  const auto nearest = std::ranges::min_element(known_, {}, far);
+  if (far(*nearest) <= unknown.size() / 2) return fmt::format("did you mean {}?", nearest->example);
+  std::string all = "known here:";
+  for (const Known& known : known_)
+    all += fmt::format("{} {}", &known == &known_[0] ? "" : ",", known.key);
+  return all;
 }
 
 void TomlSection::refuse(std::string_view key, std::string_view problem) const {

@@ -58,6 +58,7 @@ class TomlSection {
   explicit TomlSection(std::unique_ptr<Table> table);
   [[noreturn]] void refuse_value(std::string_view key, std::string_view example,
                                  std::string_view expected) const;
+  std::string advice(std::string_view unknown) const;
   std::filesystem::path resolve(const std::string& path) const;
   bool ask(std::string_view key, std::string_view example);
 
