@@ -17,6 +17,10 @@ using runtime::Socket;
 
 constexpr std::string_view kTopic = "TRADE_EVENTS:";
 
+/// A symbol's prices wait for its missing trades, but not for long.
+constexpr binance::HttpClient::Limits kFillLimits{.connect = std::chrono::seconds{1},
+                                                  .total = std::chrono::seconds{2}};
+
 /// "TRADE_EVENTS:BTCUSDT|" -> "BTCUSDT". A prefix of several topics is nobody's demand for a
 /// symbol.
 std::optional<std::string> symbol_of(std::string_view topic) {
@@ -57,7 +61,7 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
                        return !subscriptions_.has(entry.first);
                      });
                    }}),
-      http_(loop_, options.rest_url, {}),
+      http_(loop_, options.rest_url, kFillLimits),
       watch_feed_(loop_, feed_, EventLoop::Order::kMessages, [this] { drain_subscriptions(); }),
       watch_supervisor_(loop_, supervisor.socket(), EventLoop::Order::kControl,
                         [this] {
@@ -189,8 +193,8 @@ void Streamer::on_trade(std::string_view symbol, const market::Trade& trade) {
     case TradeSequence::Step::kGap:
       return fill(name, *feed.sequence.gap());
     case TradeSequence::Step::kOverflow:
-      return filled(name, *feed.sequence.gap(),
-                    std::unexpected(binance::TransportError{.reason = "it takes too long"}));
+      log::warn(fmt::format("{} trades stay missing - asking takes too long", name));
+      return release(name);
     case TradeSequence::Step::kDuplicate:
     case TradeSequence::Step::kHeld:
       return;
@@ -216,28 +220,40 @@ void Streamer::on_refused(std::int64_t id, const std::string& error) {
 
 void Streamer::fill(const std::string& symbol, const TradeSequence::Gap& gap) {
   const auto from = std::max(gap.from, gap.to - TradeSequence::kMaxFill + 1);
-  log::warn(fmt::format("{} trades are missing - asking for them", symbol),
+  const bool affordable = fill_budget_.take(loop_.now());
+  log::warn(fmt::format("{} trades are missing - {}", symbol,
+                        affordable ? "asking for them" : "too many gaps to ask for them"),
             {{"from", gap.from}, {"to", gap.to}});
+  if (!affordable) return release(symbol);
   http_.send(
       {.path = fmt::format("/api/v3/historicalTrades?symbol={}&fromId={}&limit={}", symbol, from,
                            gap.to - from + 1)},
       [this, symbol, gap](const binance::HttpResult& result) { filled(symbol, gap, result); });
 }
 
+void Streamer::release(const std::string& symbol) {
+  Feed& its_feed = feed(symbol);
+  for (const auto& trade : its_feed.sequence.release()) publish(its_feed, symbol, trade);
+}
+
 void Streamer::filled(const std::string& symbol, const TradeSequence::Gap& gap,
                       const binance::HttpResult& result) {
   const auto found = feeds_.find(symbol);
-  if (found == feeds_.end() || found->second.sequence.gap() != gap) return;
+  if (result && (result->status == 429 || result->status == 418)) {
+    fill_budget_.pause(loop_.now() + result->retry_after.value_or(FillBudget::kPeriod));
+  }
+  if (found == feeds_.end()) return;
+  auto& [name, feed] = *found;
+  if (feed.sequence.gap() != gap) return;
   const bool answered = result && result->status == 200;
-  const auto trades = answered ? binance::parse_trades(result->body) : std::nullopt;
+  auto trades = answered ? binance::parse_trades(result->body) : std::nullopt;
   if (!trades) {
     log::warn(fmt::format("{} trades stay missing - {}", symbol, describe(result)),
               {{"from", gap.from}, {"to", gap.to}});
+    trades.emplace();
   }
-  for (const auto& trade :
-       found->second.sequence.filled(gap, trades.value_or(std::vector<market::Trade>{}))) {
-    publish(found->second, symbol, trade);
-  }
+  for (const auto& trade : feed.sequence.filled(gap, *trades)) publish(feed, name, trade);
+  if (const auto next = feed.sequence.gap()) fill(name, *next);
 }
 
 // What our readers get.

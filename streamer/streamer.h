@@ -16,6 +16,7 @@
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 #include "streamer/codec.h"
+#include "streamer/fill_budget.h"
 #include "streamer/subscriptions.h"
 #include "streamer/trade_sequence.h"
 
@@ -64,6 +65,7 @@ class Streamer {
   void fill(const std::string& symbol, const TradeSequence::Gap& gap);
   void filled(const std::string& symbol, const TradeSequence::Gap& gap,
               const binance::HttpResult& result);
+  void release(const std::string& symbol);
 
   Feed& feed(const std::string& symbol);
   void forget_feed_unless_wanted(const std::string& symbol);
@@ -79,6 +81,7 @@ class Streamer {
   Feeds feeds_;
   binance::MarketFrameParser parser_;
   FeedEncoder encoder_;
+  FillBudget fill_budget_;
 
   binance::PersistentStream stream_;
   binance::HttpClient http_;

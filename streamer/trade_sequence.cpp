@@ -13,7 +13,7 @@ TradeSequence::Step TradeSequence::take(const market::Trade& trade) {
     return Step::kRenumbered;
   }
   if (last_ != 0 && trade.trade_id > last_ + 1) {
-    gap_ = Gap{.from = last_ + 1, .to = trade.trade_id - 1};
+    begin_gap(trade);
     held_.push_back(trade);
     return Step::kGap;
   }
@@ -25,6 +25,10 @@ TradeSequence::Step TradeSequence::take_behind_gap(const market::Trade& trade) {
   if (trade.trade_id <= held_.back().trade_id) return Step::kDuplicate;
   held_.push_back(trade);
   return held_.size() < kMaxHeld ? Step::kHeld : Step::kOverflow;
+}
+
+void TradeSequence::begin_gap(const market::Trade& next) {
+  gap_ = Gap{.from = last_ + 1, .to = next.trade_id - 1};
 }
 
 void TradeSequence::advance(const market::Trade& trade) {
@@ -42,11 +46,22 @@ std::vector<market::Trade> TradeSequence::filled(const Gap& gap,
     advance(trade);
     published.push_back(trade);
   }
-  for (const market::Trade& trade : std::exchange(held_, {})) {
-    advance(trade);
-    published.push_back(trade);
+  // The first one held back is behind this gap, wherever the filling ended; the others may be behind another one.
+  last_ = held_.front().trade_id - 1;
+  auto next = held_.begin();
+  for (; next != held_.end() && next->trade_id == last_ + 1; ++next) {
+    advance(*next);
+    published.push_back(*next);
   }
+  held_.erase(held_.begin(), next);
+  if (!held_.empty()) begin_gap(held_.front());
   return published;
+}
+
+std::vector<market::Trade> TradeSequence::release() {
+  gap_.reset();
+  if (!held_.empty()) advance(held_.back());
+  return std::exchange(held_, {});
 }
 
 }  // namespace naive::streamer

@@ -30,22 +30,25 @@ class TradeSequence {
     kDuplicate,
     kGap,       // gap() is missing: fetch it, then filled()
     kHeld,      // behind a gap
-    kOverflow,  // as kHeld, but enough: filled() with nothing
+    kOverflow,  // as kHeld, but enough: release()
   };
   Step take(const market::Trade& trade);
 
   /// The gap that is being filled.
   std::optional<Gap> gap() const { return gap_; }
 
-  /// What came of fetching `gap`; nothing, if that failed. Returns what is to be published now, in
-  /// order. A gap that is not being filled any more is ignored.
+  /// What came of fetching `gap`; nothing, if that failed. Returns what is to be published now, in order. There may be a
+  /// next gap() then. A gap that is not being filled any more is ignored.
   std::vector<market::Trade> filled(const Gap& gap, const std::vector<market::Trade>& trades);
+  /// Gives the gap up: everything that is held back, to be published now.
+  std::vector<market::Trade> release();
 
   /// 0: none seen yet.
   std::int64_t last_trade_id() const { return last_; }
 
  private:
   Step take_behind_gap(const market::Trade& trade);
+  void begin_gap(const market::Trade& next);
   void advance(const market::Trade& trade);
 
   std::int64_t last_ = 0;  // that was published

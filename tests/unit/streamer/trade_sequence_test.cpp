@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "streamer/fill_budget.h"
+
 namespace naive::streamer {
 namespace {
 
@@ -79,10 +81,14 @@ TEST_F(TradeSequenceTest, TakesOnlyWhatBelongsIntoTheGap) {
       ElementsAre(12, 13));
 }
 
-TEST_F(TradeSequenceTest, AGapBehindAGapStays) {
+TEST_F(TradeSequenceTest, AGapBehindAGapIsTheNextOne) {
   sequence_.take(trade(13));
   EXPECT_EQ(sequence_.take(trade(20)), Step::kHeld);
-  EXPECT_THAT(ids(sequence_.filled({11, 12}, {trade(11), trade(12)})), ElementsAre(11, 12, 13, 20));
+  EXPECT_EQ(sequence_.take(trade(21)), Step::kHeld);
+  EXPECT_THAT(ids(sequence_.filled({11, 12}, {trade(11), trade(12)})), ElementsAre(11, 12, 13));
+  ASSERT_EQ(sequence_.gap(), (Gap{14, 19}));
+  EXPECT_THAT(ids(sequence_.filled({14, 19}, {trade(19)})), ElementsAre(19, 20, 21));
+  EXPECT_EQ(sequence_.gap(), std::nullopt);
 }
 
 TEST_F(TradeSequenceTest, IgnoresTheFillOfAnotherGap) {
@@ -100,7 +106,21 @@ TEST_F(TradeSequenceTest, HoldsBackOnlySoMany) {
     step = sequence_.take(trade(13 + static_cast<std::int64_t>(taken)));
   EXPECT_EQ(step, Step::kOverflow);
   EXPECT_EQ(taken, TradeSequence::kMaxHeld);
-  EXPECT_EQ(sequence_.filled({11, 12}, {}).size(), TradeSequence::kMaxHeld);
+  EXPECT_EQ(sequence_.release().size(), TradeSequence::kMaxHeld);
+  EXPECT_EQ(sequence_.gap(), std::nullopt);
+  EXPECT_EQ(sequence_.take(trade(13 + static_cast<std::int64_t>(taken))), Step::kPublish);
+}
+
+TEST(FillBudget, LeavesTheExchangesLimitToOrders) {
+  using namespace std::chrono_literals;
+  const FillBudget::TimePoint now{1000s};
+  FillBudget budget;
+  for (std::size_t i = 0; i < FillBudget::kMaxFills; ++i) EXPECT_TRUE(budget.take(now));
+  EXPECT_FALSE(budget.take(now + 59s));
+  EXPECT_TRUE(budget.take(now + 60s));
+  budget.pause(now + 90s);
+  EXPECT_FALSE(budget.take(now + 89s));
+  EXPECT_TRUE(budget.take(now + 90s));
 }
 
 }  // namespace
