@@ -6,6 +6,7 @@
 #include <csignal>
 #include <memory>
 
+#include "runtime/check.h"
 #include "runtime/program.h"
 
 namespace naive::binance {

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::binance {
 namespace {

@@ -1,18 +1,13 @@
 #include "binance/websocket_client.h"
 
 #include <curl/curl.h>
-#include <fmt/format.h>
-#include <openssl/rand.h>
-#include <wslay/wslay.h>
 
-#include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 
-#include "binance/market_stream.h"
+#include "binance/websocket_frames.h"
 #include "binance/websocket_handshake.h"
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::binance {
 namespace {
@@ -62,12 +57,8 @@ struct WebSocketClient::Connection {
   std::string key = make_websocket_key();
   std::string request;  // what is left to send of the upgrade request
   std::string head;     // what has come of its answer
-  wslay_event_context_ptr frames = nullptr;
-  std::string text;  // of the message that is coming in
-  bool in_control_frame = false;
   std::array<char, 64 * 1024> input;
-  std::size_t input_begin = 0;
-  std::size_t input_end = 0;
+  std::unique_ptr<WebSocketFrames> frames;  // once upgraded
   std::optional<EventLoop::Interest> interest;
   runtime::Watch watch;
   std::string failure;  // why it is over; empty: it is not
@@ -75,86 +66,21 @@ struct WebSocketClient::Connection {
   Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  ~Connection() {
-    if (frames != nullptr) wslay_event_context_free(frames);
-    curl_easy_cleanup(easy);
-  }
+  ~Connection() { curl_easy_cleanup(easy); }
 
   void fail(std::string reason) {
     if (failure.empty()) failure = std::move(reason);
   }
-};
 
-/// wslay's view of the connection. Messages are put together here and not in wslay, so that the
-/// padding that the JSON parser needs is there without a copy.
-struct WebSocketClient::FrameCallbacks {
-  static ssize_t receive(wslay_event_context_ptr frames, uint8_t* to, size_t size, int,
-                         void* self) {
-    Connection& connection = *static_cast<WebSocketClient*>(self)->connection_;
-    const size_t length = std::min(size, connection.input_end - connection.input_begin);
-    if (length == 0) {
-      wslay_event_set_error(frames, WSLAY_ERR_WOULDBLOCK);
-      return -1;
-    }
-    std::memcpy(to, connection.input.data() + connection.input_begin, length);
-    connection.input_begin += length;
-    return static_cast<ssize_t>(length);
-  }
-
-  static ssize_t send(wslay_event_context_ptr frames, const uint8_t* data, size_t size, int,
-                      void* self) {
-    Connection& connection = *static_cast<WebSocketClient*>(self)->connection_;
+  /// As WebSocketFrames::Events::write.
+  std::ptrdiff_t write(std::string_view bytes) {
     size_t sent = 0;
-    const CURLcode code = curl_easy_send(connection.easy, data, size, &sent);
-    if (code == CURLE_OK) return static_cast<ssize_t>(sent);
-    wslay_event_set_error(frames,
-                          code == CURLE_AGAIN ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    const CURLcode code = curl_easy_send(easy, bytes.data(), bytes.size(), &sent);
+    if (code == CURLE_OK) return static_cast<std::ptrdiff_t>(sent);
+    if (code == CURLE_AGAIN) return 0;
+    fail(curl_easy_strerror(code));
     return -1;
   }
-
-  static int make_mask(wslay_event_context_ptr, uint8_t* to, size_t size, void*) {
-    return RAND_bytes(to, static_cast<int>(size)) == 1 ? 0 : -1;
-  }
-
-  static void begin_frame(wslay_event_context_ptr, const wslay_event_on_frame_recv_start_arg* frame,
-                          void* self) {
-    Connection& connection = *static_cast<WebSocketClient*>(self)->connection_;
-    connection.in_control_frame = wslay_is_ctrl_frame(frame->opcode);
-    const bool first = frame->opcode != WSLAY_CONTINUATION_FRAME;
-    if (first && !connection.in_control_frame) connection.text.clear();
-  }
-
-  static void add_chunk(wslay_event_context_ptr, const wslay_event_on_frame_recv_chunk_arg* chunk,
-                        void* self) {
-    Connection& connection = *static_cast<WebSocketClient*>(self)->connection_;
-    if (connection.in_control_frame || !connection.failure.empty()) return;
-    if (connection.text.size() + chunk->data_length > kMaxMessageBytes) {
-      connection.fail("the server sent a message that is too large");
-      return;
-    }
-    connection.text.append(reinterpret_cast<const char*>(chunk->data), chunk->data_length);
-  }
-
-  static void end_message(wslay_event_context_ptr, const wslay_event_on_msg_recv_arg* message,
-                          void* self) {
-    auto& client = *static_cast<WebSocketClient*>(self);
-    Connection& connection = *client.connection_;
-    if (message->opcode == WSLAY_CONNECTION_CLOSE) {
-      connection.fail(fmt::format("the server closed with code {}", message->status_code));
-    }
-    if (message->opcode != WSLAY_TEXT_FRAME || !connection.failure.empty()) return;
-    if (client.drop_requested_) return;
-    connection.text.reserve(connection.text.size() + kTextPadding);
-    client.events_.message(connection.text);
-  }
-
-  static constexpr wslay_event_callbacks kTable{.recv_callback = &receive,
-                                                .send_callback = &send,
-                                                .genmask_callback = &make_mask,
-                                                .on_frame_recv_start_callback = &begin_frame,
-                                                .on_frame_recv_chunk_callback = &add_chunk,
-                                                .on_frame_recv_end_callback = nullptr,
-                                                .on_msg_recv_callback = &end_message};
 };
 
 WebSocketClient::WebSocketClient(EventLoop& loop, std::string url, Events events)
@@ -194,6 +120,7 @@ void WebSocketClient::drop() {
   if (!connection_) return;
   if (busy_) {
     drop_requested_ = true;
+    if (connection_->frames) connection_->frames->mute();
     return;
   }
   deadline_.cancel();
@@ -209,12 +136,7 @@ bool WebSocketClient::is_open() const {
 }
 
 bool WebSocketClient::send(std::string_view text) {
-  if (!is_open()) return false;
-  if (wslay_event_get_queued_msg_count(connection_->frames) >= kMaxQueuedMessages) return false;
-  const wslay_event_msg message{.opcode = WSLAY_TEXT_FRAME,
-                                .msg = reinterpret_cast<const uint8_t*>(text.data()),
-                                .msg_length = text.size()};
-  if (wslay_event_queue_msg(connection_->frames, &message) != 0) return false;
+  if (!is_open() || !connection_->frames->queue(text)) return false;
   if (busy_) return true;  // ready() flushes
   flush();
   if (!connection_->failure.empty()) resume_.set_after({});  // told from the loop, not from here
@@ -253,76 +175,67 @@ void WebSocketClient::read_some() {
     if (code != CURLE_OK) return connection_->fail(curl_easy_strerror(code));
     if (size == 0) return connection_->fail("the server closed the connection");
     last_heard_ = loop_.now();
-    take(size);
+    take({connection_->input.data(), size});
     if (!connection_->failure.empty() || drop_requested_) return;
   }
   resume_.set_after({});
 }
 
-void WebSocketClient::take(std::size_t size) {
-  connection_->input_begin = 0;
-  connection_->input_end = size;
-  if (connection_->state == Connection::State::kUpgrading) upgrade();
-  if (connection_->state == Connection::State::kOpen) read_frames();
+void WebSocketClient::take(std::string_view bytes) {
+  if (connection_->state == Connection::State::kUpgrading) bytes = upgrade(bytes);
+  if (bytes.empty() || connection_->state != Connection::State::kOpen) return;
+  connection_->frames->receive(bytes);
+  connection_->fail(connection_->frames->failure());
 }
 
-void WebSocketClient::upgrade() {
+/// Returns what has come behind the server's answer: frames.
+std::string_view WebSocketClient::upgrade(std::string_view bytes) {
   Connection& connection = *connection_;
   constexpr std::string_view kEnd = "\r\n\r\n";
   const auto before = connection.head.size();
-  connection.head.append(connection.input.data(), connection.input_end);
+  connection.head.append(bytes);
   const auto end = connection.head.find(kEnd);
   if (end == std::string::npos) {
     if (connection.head.size() > kMaxHeadBytes) connection.fail("the server's answer has no end");
-    return;
+    return {};
   }
-  connection.input_begin = end + kEnd.size() - before;  // frames may have come with the answer
   connection.head.resize(end + kEnd.size());
   if (const auto checked = check_upgrade_response(connection.head, connection.key); !checked) {
-    return connection.fail(checked.error());
+    connection.fail(checked.error());
+    return {};
   }
-  NAIVE_CHECK(wslay_event_context_client_init(&connection.frames, &FrameCallbacks::kTable, this) ==
-              0);
-  wslay_event_config_set_no_buffering(connection.frames, 1);
-  wslay_event_config_set_max_recv_msg_length(connection.frames, kMaxMessageBytes);
-  connection.state = Connection::State::kOpen;
+  open();
+  return bytes.substr(connection.head.size() - before);
+}
+
+void WebSocketClient::open() {
+  connection_->frames = std::make_unique<WebSocketFrames>(WebSocketFrames::Events{
+      .message = [this](std::string_view text) { events_.message(text); },
+      .write = [this](std::string_view bytes) { return connection_->write(bytes); }});
+  connection_->state = Connection::State::kOpen;
   deadline_.cancel();
   events_.opened();
 }
 
-void WebSocketClient::read_frames() {
-  if (wslay_event_recv(connection_->frames) != 0 ||
-      !wslay_event_get_read_enabled(connection_->frames)) {
-    connection_->fail("the server broke the WebSocket protocol");
-  }
-}
-
 void WebSocketClient::flush() {
-  if (connection_->state == Connection::State::kUpgrading) flush_request();
-  if (connection_->state == Connection::State::kOpen) flush_frames();
-  watch_socket();
-}
-
-void WebSocketClient::flush_request() {
   std::string& request = connection_->request;
-  while (!request.empty()) {
-    size_t sent = 0;
-    const CURLcode code = curl_easy_send(connection_->easy, request.data(), request.size(), &sent);
-    if (code == CURLE_AGAIN) return;
-    if (code != CURLE_OK) return connection_->fail(curl_easy_strerror(code));
-    request.erase(0, sent);
+  while (!request.empty() && connection_->state == Connection::State::kUpgrading) {
+    const auto written = connection_->write(request);
+    if (written <= 0) break;
+    request.erase(0, static_cast<std::size_t>(written));
   }
-}
-
-void WebSocketClient::flush_frames() {
-  if (wslay_event_send(connection_->frames) != 0) connection_->fail("the connection broke");
+  if (connection_->frames) {
+    connection_->frames->flush();
+    connection_->fail(connection_->frames->failure());
+  }
+  watch_socket();
 }
 
 void WebSocketClient::watch_socket() {
   Connection& connection = *connection_;
   if (connection.state == Connection::State::kConnecting) return;
-  const bool writing = !connection.request.empty() ||
-                       (connection.frames != nullptr && wslay_event_want_write(connection.frames));
+  const bool writing =
+      !connection.request.empty() || (connection.frames && connection.frames->wants_write());
   const auto interest = writing ? EventLoop::kReadWrite : EventLoop::kRead;
   if (connection.interest == interest) return;
   curl_socket_t fd = CURL_SOCKET_BAD;

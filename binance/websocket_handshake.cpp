@@ -8,7 +8,7 @@
 #include <array>
 #include <optional>
 
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::binance {
 namespace {

@@ -1,6 +1,6 @@
 #include "binance_mock/balances.h"
 
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::binance_mock {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "binance_mock/filters.h"
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::binance_mock {
 namespace {

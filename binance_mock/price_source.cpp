@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::binance_mock {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 namespace naive::gateway {
 namespace {

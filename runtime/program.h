@@ -53,10 +53,4 @@ int run_main(Body&& body) noexcept {
   }
 }
 
-/// A broken invariant: says where, and aborts. The supervisor starts us again from what is stored.
-[[noreturn]] void check_failed(const char* expression, const char* file, int line);
-
 }  // namespace naive::runtime
-
-#define NAIVE_CHECK(expression) \
-  ((expression) ? void() : ::naive::runtime::check_failed(#expression, __FILE__, __LINE__))

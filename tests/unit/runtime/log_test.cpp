@@ -9,6 +9,7 @@
 #include <csignal>
 #include <functional>
 
+#include "runtime/check.h"
 #include "runtime/program.h"
 
 namespace naive::log {

@@ -1,8 +1,10 @@
-#include "runtime/program.h"
+#include "runtime/check.h"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
+
+#include "runtime/log.h"
 
 namespace naive::runtime {
 
