@@ -26,8 +26,6 @@ class WebSocketClient {
   };
 
   static constexpr std::chrono::milliseconds kConnectLimit{5000};  // the upgrade included
-  static constexpr std::size_t kMaxMessageBytes = 1024 * 1024;
-  static constexpr std::size_t kMaxQueuedMessages = 64;  // towards the server
 
   /// `url`: ws:// or wss://.
   WebSocketClient(runtime::EventLoop& loop, std::string url, Events events);
@@ -47,17 +45,14 @@ class WebSocketClient {
 
  private:
   struct Connection;
-  struct FrameCallbacks;
 
   void connected(int curl_code);
   void ready();
   void read_some();
-  void take(std::size_t size);
-  void upgrade();
-  void read_frames();
+  void take(std::string_view bytes);
+  std::string_view upgrade(std::string_view bytes);
+  void open();
   void flush();
-  void flush_request();
-  void flush_frames();
   void watch_socket();
   void settle();
 
