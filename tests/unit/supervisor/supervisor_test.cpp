@@ -1,0 +1,327 @@
+// The real supervisor with processes that only pretend.
+
+#include <gmock/gmock.h>
+#include <naive/v1/events.pb.h>
+
+#include "runtime/bus.h"
+#include "tests/unit/supervisor/supervised_world.h"
+
+namespace naive::supervisor {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const std::vector<std::string> kAll{"binance_mock", "gateway",   "streamer", "BTCUSDT",
+                                    "ETHUSDT",      "BTCUSDT/0", "ETHUSDT/0"};
+
+class SupervisorProcess : public SupervisedWorld {
+ protected:
+  void start_all(const std::string& more = "") {
+    start("[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n" + more);
+    ASSERT_TRUE(wait_for(kAll)) << log();
+  }
+};
+
+TEST_F(SupervisorProcess, StartsServicesInOrderThenLeaders) {
+  start_all();
+  const std::string text = log();
+  const auto at = [&](const std::string& part) { return text.find(part); };
+  EXPECT_LT(at("binance_mock is ready"), at("Starting gateway"));
+  EXPECT_LT(at("gateway is ready"), at("Starting streamer"));
+  EXPECT_LT(at("streamer is ready"), at("Starting new supervision tree to trade on BTCUSDT"));
+  EXPECT_NE(at("Started trading on ETHUSDT"), std::string::npos);
+  EXPECT_THAT(runtime::read_text(run() / "started-gateway"),
+              HasSubstr("--rest-url http://127.0.0.1:4711 --ws-api-url "
+                        "ws://127.0.0.1:4711/ws-api/v3 --key-file " +
+                        (state() / "mock.key").string()));
+}
+
+TEST_F(SupervisorProcess, AKilledServiceComesBackAndNobodyElseNotices) {
+  start_all();
+  auto before = running();
+  ::kill(before.at("gateway"), SIGKILL);
+  ASSERT_TRUE(wait_for_new("gateway", before.at("gateway")));
+  auto after = running();
+  before.erase("gateway");
+  after.erase("gateway");
+  EXPECT_EQ(before, after);
+  EXPECT_THAT(log(), HasSubstr("gateway died - reason killed by SIGKILL"));
+}
+
+TEST_F(SupervisorProcess, TheMockComesBackOnItsPort) {
+  start_all();
+  const pid_t old = running().at("binance_mock");
+  ::kill(old, SIGKILL);
+  ASSERT_TRUE(wait_for_new("binance_mock", old));
+  EXPECT_THAT(runtime::read_text(run() / "started-binance_mock"), HasSubstr("--port 4711"));
+}
+
+TEST_F(SupervisorProcess, AKilledLeaderTakesItsTradersAlongAndComesBack) {
+  start_all();
+  const auto before = running();
+  ::kill(before.at("BTCUSDT"), SIGKILL);
+  ASSERT_TRUE(wait_for_new("BTCUSDT", before.at("BTCUSDT")));
+  EXPECT_FALSE(is_alive(before.at("BTCUSDT/0")));  // reaped before the new leader was started
+  ASSERT_TRUE(wait_for_new("BTCUSDT/0", before.at("BTCUSDT/0")));
+  const auto after = running();
+  EXPECT_EQ(after.at("ETHUSDT"), before.at("ETHUSDT"));
+  EXPECT_EQ(after.at("ETHUSDT/0"), before.at("ETHUSDT/0"));
+}
+
+TEST_F(SupervisorProcess, StartOfARunningSymbolNamesItsPid) {
+  start_all();
+  const auto reply = start_trading("BTCUSDT");
+  EXPECT_FALSE(reply.ok());
+  EXPECT_EQ(reply.error().code(), "already_started");
+  EXPECT_EQ(reply.error().pid(), running().at("BTCUSDT"));
+}
+
+TEST_F(SupervisorProcess, AWrongSymbolLeavesNothingBehind) {
+  start_all();
+  behave("leader-NOSUCH", "fail invalid_symbol NOSUCH is not a symbol of this exchange");
+  for (int i = 0; i < 3; ++i) {
+    const auto reply = start_trading("NOSUCH");
+    EXPECT_EQ(reply.error().code(), "invalid_symbol");
+    EXPECT_EQ(reply.error().message(), "NOSUCH is not a symbol of this exchange");
+    EXPECT_EQ(state_of("NOSUCH"), "");
+  }
+  EXPECT_EQ(start_trading("no symbol").error().code(), "invalid_symbol");
+  EXPECT_EQ(lines_with("Starting new supervision tree to trade on NOSUCH"), 3u);  // no loop
+  EXPECT_THAT(runtime::read_text(state() / "symbols"), Not(HasSubstr("NOSUCH")));
+}
+
+TEST_F(SupervisorProcess, RemembersWhatUsersWantedThroughSigkill) {
+  start_all();
+  EXPECT_TRUE(start_trading("XRPUSDT").ok());
+  EXPECT_TRUE(stop_trading("BTCUSDT").ok());
+  EXPECT_EQ(stop_trading("BTCUSDT").error().code(), "not_found");
+  send_signal(SIGKILL);
+  wait_for_exit();
+  EXPECT_EQ(leftovers(), 0);
+  start();
+  ASSERT_TRUE(wait_for({"ETHUSDT", "XRPUSDT"}));
+  EXPECT_EQ(state_of("BTCUSDT"), "");
+}
+
+TEST_F(SupervisorProcess, KilledItTakesTheWholeTreeAlong) {
+  start_all();
+  const auto before = running();
+  send_signal(SIGKILL);
+  wait_for_exit();
+  EXPECT_TRUE(eventually(
+      [&] {
+        while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+        }
+        return std::ranges::none_of(before,
+                                    [](const auto& entry) { return is_alive(entry.second); });
+      },
+      1s));
+  start();  // in the same directories, over what the first one left there
+  EXPECT_TRUE(wait_for(kAll));
+}
+
+TEST_F(SupervisorProcess, StopsInOrderWithoutARestart) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    start_all();
+    const auto begin = std::chrono::steady_clock::now();
+    send_signal(number);
+    EXPECT_EQ(wait_for_exit(), "exited 0");
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+    EXPECT_EQ(leftovers(), 0);
+    EXPECT_EQ(sockets_left(), 0u);
+    const std::string text = log();
+    EXPECT_THAT(text, Not(HasSubstr("died")));
+    EXPECT_LT(text.find("Stopped trading on ETHUSDT"), text.find("streamer stopped"));
+    EXPECT_LT(text.find("streamer stopped"), text.find("gateway stopped"));
+    EXPECT_LT(text.find("gateway stopped"), text.find("binance_mock stopped"));
+    std::filesystem::remove(directory_ / "log");
+  }
+}
+
+TEST_F(SupervisorProcess, WhoDoesNotStopIsKilled) {
+  behave("leader-BTCUSDT", "deaf");
+  behave("gateway", "deaf");
+  start_all("[supervision]\nshutdown_time = 300\n");
+  const auto begin = std::chrono::steady_clock::now();
+  send_signal(SIGTERM);
+  EXPECT_EQ(wait_for_exit(), "exited 0");
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 300ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+}
+
+TEST_F(SupervisorProcess, ASuspendedChildStopsToo) {
+  start_all();
+  ::kill(running().at("BTCUSDT"), SIGSTOP);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(stop_trading("BTCUSDT").ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+}
+
+TEST_F(SupervisorProcess, ASecondSignalKillsAtOnce) {
+  behave("leader-BTCUSDT", "deaf");
+  start_all("[supervision]\nshutdown_time = 60000\n");
+  send_signal(SIGINT);
+  EXPECT_TRUE(eventually([&] { return lines_with("Stopped trading on ETHUSDT") == 1; }));
+  send_signal(SIGINT);
+  EXPECT_EQ(wait_for_exit(), "exited 0");
+}
+
+TEST_F(SupervisorProcess, ASilentChildIsKilledAndRestarted) {
+  start_all("[supervision]\nsilence_limit = 2000\n");
+  const auto before = running();
+  ::kill(before.at("ETHUSDT"), SIGSTOP);
+  ASSERT_TRUE(wait_for_new("ETHUSDT", before.at("ETHUSDT")));
+  EXPECT_THAT(log(), HasSubstr("leader ETHUSDT died - reason silent for 2000 ms"));
+  EXPECT_EQ(running().at("BTCUSDT"), before.at("BTCUSDT"));
+  EXPECT_EQ(running().at("gateway"), before.at("gateway"));
+}
+
+TEST_F(SupervisorProcess, NobodyIsBlamedForItsOwnSleep) {
+  start_all("[supervision]\nsilence_limit = 2000\n");
+  const auto before = running();
+  send_signal(SIGSTOP);
+  ::sleep(3);
+  send_signal(SIGCONT);
+  ::sleep(1);
+  EXPECT_EQ(running(), before);
+}
+
+TEST_F(SupervisorProcess, ACrashLoopEndsInQuarantineUntilCleared) {
+  behave("leader-BTCUSDT", "exit 1");
+  start();
+  ASSERT_TRUE(eventually([&] { return state_of("BTCUSDT") == "quarantined"; }));
+  ASSERT_TRUE(wait_for({"ETHUSDT", "gateway"}));
+  EXPECT_EQ(lines_with("Starting new supervision tree to trade on BTCUSDT"), 4u);
+  behave("leader-BTCUSDT", "");
+  v1::ControlRequest clear;
+  clear.mutable_clear()->set_name("leader BTCUSDT");
+  const auto reply = ask(clear);
+  EXPECT_TRUE(reply.ok());
+  EXPECT_EQ(reply.started().pid(), running().at("BTCUSDT"));
+}
+
+TEST_F(SupervisorProcess, AServiceThatCannotStartEndsItWithOneLine) {
+  behave("gateway", "fail port port 8080 is in use; choose another");
+  start();
+  EXPECT_EQ(wait_for_exit(), "exited 78");
+  EXPECT_EQ(lines_with(" error "), 1u);
+  EXPECT_THAT(
+      log(),
+      HasSubstr(
+          "gateway cannot start, and is left alone - reason port 8080 is in use; choose another"));
+  EXPECT_EQ(sockets_left(), 0u);
+}
+
+TEST_F(SupervisorProcess, LaterTheSameServiceJustTriesAgain) {
+  start_all();
+  behave("gateway", "fail port port 8080 is in use");
+  const pid_t old = running().at("gateway");
+  ::kill(old, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return lines_with("gateway will be started again") >= 2; }));
+  behave("gateway", "");
+  EXPECT_TRUE(wait_for_new("gateway", old));
+}
+
+TEST_F(SupervisorProcess, AMissingExecutableIsToldAsSuch) {
+  std::filesystem::remove(bin() / "streamer");
+  start();
+  EXPECT_EQ(wait_for_exit(), "exited 78");
+  EXPECT_THAT(log(), HasSubstr("cannot execute '" + (bin() / "streamer").string() +
+                               "': No such file or directory"));
+}
+
+TEST_F(SupervisorProcess, ASecondOneIsRefusedWithOneLine) {
+  start_all();
+  EXPECT_EQ(wait_for_exit(launch()), "exited 75");
+  EXPECT_EQ(lines_with(" error "), 1u);
+  EXPECT_THAT(log(), HasSubstr("another supervisor (pid " + std::to_string(pid_) + ") is using '" +
+                               run().string()));
+  EXPECT_TRUE(wait_for(kAll));  // and the first one's sockets are still there
+}
+
+TEST_F(SupervisorProcess, ASlowSymbolHoldsUpNobody) {
+  start_all();
+  behave("leader-SLOWUSDT", "slow 1500");
+  runtime::Bus bus;
+  runtime::Socket slow{bus, runtime::Socket::Kind::kDealer};
+  slow.connect(run() / "control");
+  slow.send({R"({"start_trading": {"symbol": "SLOWUSDT"}})"});
+  ASSERT_TRUE(eventually([&] { return state_of("SLOWUSDT") == "starting"; }));
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(start_trading("XRPUSDT").ok());
+  EXPECT_TRUE(stop_trading("XRPUSDT").ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+  runtime::Frames answer;
+  EXPECT_FALSE(slow.receive(answer));
+  ASSERT_TRUE(eventually([&] { return slow.receive(answer); }));
+  EXPECT_THAT(answer.at(0), HasSubstr("\"started\": {\"pid\": "));
+}
+
+TEST_F(SupervisorProcess, KillsItsOwnAndRefusesForeigners) {
+  start_all();
+  const auto before = running();
+  const auto kill_pid = [&](pid_t pid) {
+    v1::ControlRequest request;
+    request.mutable_kill()->set_pid(pid);
+    return ask(request);
+  };
+  EXPECT_EQ(kill_pid(::getpid()).error().code(), "not_found");
+  EXPECT_EQ(kill_pid(1).error().code(), "not_found");
+  EXPECT_EQ(kill_pid(0).error().code(), "bad_request");
+  EXPECT_TRUE(kill_pid(before.at("ETHUSDT/0")).ok());  // by its leader, on our word
+  EXPECT_TRUE(kill_pid(before.at("BTCUSDT")).ok());
+  EXPECT_TRUE(wait_for_new("BTCUSDT", before.at("BTCUSDT")));
+}
+
+TEST_F(SupervisorProcess, ShutdownLetsTheLeaderFinish) {
+  start_all();
+  v1::ControlRequest request;
+  request.mutable_shutdown_trading()->set_symbol("BTCUSDT");
+  EXPECT_TRUE(ask(request).ok());
+  EXPECT_TRUE(eventually([&] { return state_of("BTCUSDT").empty(); }));
+  EXPECT_THAT(log(), Not(HasSubstr("died")));
+  EXPECT_EQ(runtime::read_text(state() / "symbols"), "BTCUSDT off\n");
+}
+
+TEST_F(SupervisorProcess, EventsAreNumberedWithoutGapsAndDownComesBeforeUp) {
+  start_all();
+  runtime::Bus bus;
+  runtime::Socket events{bus, runtime::Socket::Kind::kSub};
+  events.subscribe("");
+  events.connect(run() / "events");
+  ::usleep(200'000);  // a subscription takes its time, and nobody tells when it is there
+  const pid_t old = running().at("BTCUSDT");
+  ::kill(old, SIGKILL);
+  std::vector<std::string> story;
+  std::uint64_t last = 0;
+  EXPECT_TRUE(eventually([&] {
+    runtime::Frames frames;
+    while (events.receive(frames)) {
+      v1::Event event;
+      EXPECT_TRUE(event.ParseFromString(frames.at(0)));
+      EXPECT_TRUE(last == 0 || event.sequence() == last + 1) << event.sequence();
+      last = event.sequence();
+      EXPECT_GT(event.time(), 0);
+      story.push_back(event.name() + ' ' + v1::Event::What_Name(event.what()));
+    }
+    return story.size() >= 4;
+  }));
+  EXPECT_THAT(story, testing::ElementsAre("trader BTCUSDT/0 DIED", "leader BTCUSDT DIED",
+                                          "leader BTCUSDT STARTED", "leader BTCUSDT READY"));
+}
+
+TEST_F(SupervisorProcess, MistakesOfANewUserAreOneLineEach) {
+  start("[symbols.BTCUSDT]\nchunks = 0\n");
+  EXPECT_EQ(wait_for_exit(), "exited 78");
+  EXPECT_THAT(log(), HasSubstr("c.toml:4:10: chunks = 0 in [symbols.BTCUSDT] is not"));
+  std::filesystem::permissions(run(), std::filesystem::perms{0755});
+  start();
+  EXPECT_EQ(wait_for_exit(), "exited 78");
+  EXPECT_THAT(log(), HasSubstr("must be yours alone"));
+  EXPECT_EQ(lines_with(" error "), 2u);
+  EXPECT_EQ(lines_with("\n"), 2u);
+}
+
+}  // namespace
+}  // namespace naive::supervisor
