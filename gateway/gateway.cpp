@@ -58,7 +58,7 @@ Gateway::Gateway(const Options& options, runtime::SignalFd& signals, runtime::Bu
                         publish(report.symbol,
                                 encode_update(epoch_, report, rules_desk_.assets(report.symbol)));
                       },
-                  .refused = [this](const binance::ApiError& error) { observe_key(error); }}),
+                  .refused = [this](const binance::ApiError& error) { observe_error(error); }}),
       requests_(bus, Socket::Kind::kRouter),
       orders_(bus, Socket::Kind::kXPub),
       watch_requests_(loop_, requests_, EventLoop::Order::kMessages, [this] { drain_requests(); }),
@@ -229,11 +229,12 @@ void Gateway::observe(const Response& response) {
               {{"http", response.status}, {"for_ms", std::int64_t{*wait / 1ms}}});
   }
   if (!wait && response.status == 200) backing_off_ = false;
-  if (response.error) observe_key(*response.error);
+  if (response.error) observe_error(*response.error);
 }
 
-void Gateway::observe_key(const binance::ApiError& error) {
+void Gateway::observe_error(const binance::ApiError& error) {
   if (error.code == binance::kInvalidTimestamp) {
+    if (!synchronizing_) log::warn("The exchange finds our clock wrong - asking it for the time");
     orders_desk_.hold("the clock is being set by the exchange's");
     synchronize();
   } else if (is_key_trouble(error) && !std::exchange(key_trouble_told_, true)) {

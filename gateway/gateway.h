@@ -9,24 +9,18 @@
 #include "gateway/codec.h"
 #include "gateway/exchange.h"
 #include "gateway/exchange_clock.h"
+#include "gateway/options.h"
 #include "gateway/order_desk.h"
 #include "gateway/rules_desk.h"
 #include "gateway/throttle.h"
 #include "gateway/user_data.h"
 #include "runtime/bus.h"
-#include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 
 namespace naive::gateway {
-
-struct Options {
-  runtime::ChildOptions child;
-  std::string ws_api_url;
-  Exchange::Settings exchange;
-};
 
 /// The process: its sockets on the bus, its connections to the exchange, and between them the desks
 /// that decide.
@@ -57,7 +51,7 @@ class Gateway {
   void synchronized(runtime::TimePoint sent, market::ExchangeTime server_time);
   void fetch_rules();
   void observe(const Response& response);
-  void observe_key(const binance::ApiError& error);
+  void observe_error(const binance::ApiError& error);
   void user_data_began();
 
   runtime::EventLoop loop_;

@@ -11,7 +11,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
-#include "binance/curl_multi.h"
 #include "gateway/gateway.h"
 #include "runtime/program.h"
 
@@ -28,38 +27,21 @@ void forbid_core_dumps() {
 
 int main(int argc, char** argv) {
   naive::gateway::Options options;
-  std::string key_file;
-
   CLI::App app{"Places, cancels and finds orders at the exchange. Started by the supervisor."};
-  options.child.declare(app);
-  app.add_option("--rest-url", options.exchange.rest_url, "https://api.binance.com")->required();
-  app.add_option("--ws-api-url", options.ws_api_url, "wss://ws-api.binance.com/ws-api/v3")
-      ->required();
-  app.add_option("--key-file", key_file, "TOML with api_key and secret_key, mode 0600")->required();
-  std::int64_t recv_window = options.exchange.recv_window.count();
-  app.add_option("--recv-window", recv_window, "Milliseconds that a signed request is valid")
-      ->check(CLI::Range(1, 60'000))
-      ->capture_default_str();
-  std::int64_t request_timeout = options.exchange.request_timeout.count();
-  app.add_option("--request-timeout", request_timeout, "Milliseconds until an answer is given up")
-      ->check(CLI::Range(100, 60'000))
-      ->capture_default_str();
+  options.declare(app);
   if (const int status = naive::runtime::parse_command_line(app, argc, argv); status >= 0) {
     return status;
   }
   options.child.apply("gateway");
-  options.exchange.recv_window = std::chrono::milliseconds{recv_window};
-  options.exchange.request_timeout = std::chrono::milliseconds{request_timeout};
   return naive::runtime::run_main([&] {
     forbid_core_dumps();
     naive::runtime::SignalFd signals{SIGTERM, SIGINT, SIGHUP};
     naive::runtime::Bus bus;
     naive::runtime::SupervisorLink supervisor{bus, options.child};
     try {
-      naive::binance::require_url("--rest-url", options.exchange.rest_url, "http", "https");
-      naive::binance::require_url("--ws-api-url", options.ws_api_url, "ws", "wss");
+      options.check();
       naive::gateway::Gateway{options, signals, bus, supervisor,
-                              naive::binance::read_credentials(key_file)}
+                              naive::binance::read_credentials(options.key_file)}
           .run();
     } catch (const naive::runtime::ConfigError& error) {
       supervisor.failed("config", error.what());

@@ -13,6 +13,7 @@ using binance::ApiError;
 using namespace std::chrono_literals;
 
 constexpr microseconds kSoon = 500ms;
+constexpr microseconds kInAMoment = 50ms;  // after the exchange has been asked for the time
 
 bool is_unknown_by_code(const ApiError& error) {
   return error.code == binance::kUnknown || error.code == binance::kDisconnected ||
@@ -94,9 +95,8 @@ Outcome outcome_of(const Response& response) {
   if (!is_definite(response)) return Unknown{describe(response)};
   const ApiError& error = *response.error;
   if (is_duplicate(error)) return Unknown{describe(response)};
-  if (error.code == binance::kInvalidTimestamp || is_throttle(response.status, error)) {
-    return NotSent{describe(response), kSoon};
-  }
+  if (error.code == binance::kInvalidTimestamp) return NotSent{describe(response), kInAMoment};
+  if (is_throttle(response.status, error)) return NotSent{describe(response), kSoon};
   return Rejected{error.code, error.message, class_of(error)};
 }
 
