@@ -74,9 +74,6 @@ struct Session {
   market::SymbolRules rules;
   Duration fence{};  // how long after a lost request the exchange may still execute it
 
-  /// An earlier incarnation of this cycle may be one step ahead of the stored state. Ends when the
-  /// exchange has told us something that rules it out.
-  bool predecessor_may_be_ahead = false;
   /// Answers "not found" are believed from this exchange time on.
   std::optional<market::ExchangeTime> fence_until;
   bool query_in_flight = false;

@@ -99,7 +99,7 @@ class Stepper {
   void buy_ended();
   void sell_ended();
   void enter_sell();
-  void place_first_sell();
+  void sell_when_stored(Price price, Quantity quantity);
   Order sell_order(Price price, Quantity quantity) const;
   void next_attempt();
   void end_attempt_without_order();
@@ -128,7 +128,6 @@ void Stepper::wake_after(Duration delay) { session_.wake_at = now_ + delay; }
 
 void Stepper::on(const Resumed&) {
   if (state_.phase == Phase::kFinished) return;
-  session_.predecessor_may_be_ahead = true;
   go(Phase::kResolvingBuy, Phase::kResolvingSell);
   query();
 }
@@ -255,8 +254,6 @@ bool Stepper::is_answer_to_query(const std::string& id) {
 void Stepper::on(const Found& found) {
   if (!is_answer_to_query(found.order.client_order_id)) return;
   session_.fence_until.reset();
-  // The exchange says so now: whoever came before us has not seen this order complete.
-  if (is_open(found.order.status)) session_.predecessor_may_be_ahead = false;
   const Order merged = reconcile(leg().order, found.order);
   if (is_final(merged.status) && !commission_complete(merged)) {
     // The exchange's list of fills lags behind its orders.
@@ -287,7 +284,6 @@ void Stepper::on(const Unavailable& unavailable) {
 /// The exchange does not have the order of this attempt, and that is certain.
 void Stepper::end_attempt_without_order() {
   session_.fence_until.reset();
-  session_.predecessor_may_be_ahead = false;
   session_.wake_at.reset();
   if (leg().order.status != OrderStatus::kNone) {
     // It was there once, and the exchange has forgotten it (a testnet is wiped every month).
@@ -366,20 +362,14 @@ void Stepper::enter_sell() {
     return finish("dust: " + quantity.to_short_string() + " " + session_.rules.base_asset +
                   " is less than the exchange lets us sell");
   }
-  state_.phase = Phase::kSelling;
-  state_.sell.order = sell_order(*price, quantity);
-  place_first_sell();
+  sell_when_stored(*price, quantity);
 }
 
-void Stepper::place_first_sell() {
-  save();
-  if (!session_.predecessor_may_be_ahead) {
-    actions_.emplace_back(Place{Side::kSell});
-    return;
-  }
-  // Whoever came before us may have got here too, and died before it was stored.
-  state_.phase = Phase::kResolvingSell;
-  query();
+/// From here on the store knows that a sell order of this name may exist, and so will whoever comes after us.
+void Stepper::sell_when_stored(Price price, Quantity quantity) {
+  state_.phase = Phase::kSelling;
+  state_.sell.order = sell_order(price, quantity);
+  save_and_then(WhenStored::kPlaceSell);
 }
 
 void Stepper::sell_ended() {
@@ -392,9 +382,7 @@ void Stepper::sell_ended() {
                                        session_.rules.base_asset + " is left unsold");
   }
   next_attempt();
-  state_.phase = Phase::kSelling;
-  state_.sell.order = sell_order(price, rest);
-  save_and_then(WhenStored::kPlaceSell);
+  sell_when_stored(price, rest);
 }
 
 Order Stepper::sell_order(Price price, Quantity quantity) const {

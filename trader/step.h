@@ -129,8 +129,7 @@ struct Step {
 ///   buy order       open                                 -> BuyOpen         Save if it changed
 ///                   final, nothing executed              -> AwaitingPrice   attempt+1, Save, stored → buy
 ///                   final, commission not complete       -> BuyOpen         Save if it changed, Query
-///                   final, sellable                      -> Selling         Save, Place
-///                     but a predecessor may be ahead     -> ResolvingSell   Save, Query
+///                   final, sellable                      -> Selling         Save, stored → Place
 ///                   final, too little to sell            -> Finished        Save, stored → Exit 0
 ///
 ///   Selling, ResolvingSell, SellOpen: as on the buy side, but

@@ -149,7 +149,7 @@ TEST(Selling, WaitsForTheCommissionWhenAFillWasMissed) {
   filled.commissioned_quantity = amount<Quantity>("1");
   filled.commission.base = amount<Quantity>("0.001");
   story.tell(Tick{}).tell(Found{filled});
-  EXPECT_EQ(story.does(), "save, place SELL");
+  EXPECT_EQ(story.does(), "save");
   EXPECT_EQ(story.state().sell.order.quantity, amount<Quantity>("0.999"));
 }
 
@@ -222,38 +222,30 @@ TEST(Successor, AdoptsAnOrderThatWasNeverStored) {
   EXPECT_EQ(story.does(), "save");
 }
 
-TEST(Successor, AsksForTheSellOrderWhenTheBuyOrderWasFilledBehindItsBack) {
+TEST(Successor, SellsWhatWasFilledBehindItsBack) {
   Story story;
   story.machine.state = at(Phase::kBuyOpen).state;
   story.tell(Resumed{}).tell(Found{order(Side::kBuy, OrderStatus::kFilled, "1", "1")});
-  EXPECT_EQ(story.does(), "save, query SELL") << "the predecessor may have placed it";
+  EXPECT_EQ(story.does(), "save") << "no sell order before the store knows of it";
+  EXPECT_EQ(story.tell(Stored{}).does(), "place SELL");
+}
+
+TEST(Successor, AsksForASellOrderThatTheStoreKnowsOf) {
+  Story story;
+  story.machine.state = at(Phase::kSelling).state;
+  story.tell(Resumed{});
+  EXPECT_EQ(story.does(), "query SELL");
   story.tell(Found{order(Side::kSell, OrderStatus::kNew, "0", "0")});
   EXPECT_EQ(story.state().phase, Phase::kSellOpen);
 }
 
-TEST(Successor, SellsAtOnceWhenItHasSeenTheBuyOrderOpen) {
-  Story story;
-  story.machine.state = at(Phase::kBuyOpen).state;
-  story.tell(Resumed{}).tell(Found{order(Side::kBuy, OrderStatus::kNew, "0", "0")});
-  story.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "1"));
-  EXPECT_EQ(story.does(), "save, place SELL");
-}
-
-TEST(Successor, AnUpdateAloneDoesNotProveThatNobodyWasAhead) {
-  Story story;
-  story.machine.state = at(Phase::kBuyOpen).state;
-  story.tell(Resumed{});
-  story.tell(fill(Side::kBuy, OrderStatus::kPartiallyFilled, "0.5", "0.5"));
-  story.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "0.5"));
-  EXPECT_EQ(story.state().phase, Phase::kResolvingSell);
-}
-
 TEST(Successor, AnAnswerAboutTheBuyOrderDoesNotSettleTheSellOrder) {
   Story story;
-  story.machine.state = at(Phase::kBuyOpen).state;
-  story.tell(Resumed{});  // asks for B1
-  story.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "1"));
-  EXPECT_EQ(story.does(), "save") << "one question at a time";
+  story.machine = at(Phase::kBuyOpen);
+  story.tell(Tick{});  // asks for B1
+  story.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "1")).tell(Stored{});
+  story.tell(Unknown{"n1-BTCUSDT-0-1-S1"});
+  EXPECT_EQ(story.does(), "") << "one question at a time";
   story.tell(NotFound{
       .id = "n1-BTCUSDT-0-1-B1", .gateway_epoch = kGateway, .exchange_time = kExchangeNow});
   EXPECT_EQ(story.does(), "query SELL");
@@ -293,8 +285,7 @@ TEST(Finish, EndsAnIdleCycleAndCompletesABoughtOne) {
   Story bought;
   bought.machine = at(Phase::kBuyOpen);
   EXPECT_EQ(bought.tell(FinishRequested{}).does(), "");
-  EXPECT_EQ(bought.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "1")).does(),
-            "save, place SELL");
+  EXPECT_EQ(bought.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "1")).does(), "save");
 }
 
 TEST(Finish, WaitsUntilItIsKnownThatNothingWasBought) {

@@ -73,7 +73,12 @@ inline Step tell(const Machine& machine, const Event& event, TimePoint now = kNo
 
 /// The machine as it is when it has come into a phase by the shortest way.
 inline Machine at(Phase phase) {
-  const auto go = [](Phase from, const Event& event) { return tell(at(from), event).machine; };
+  // What was saved is stored by the time the next thing happens.
+  const auto go = [](Phase from, const Event& event) {
+    const Step told = tell(at(from), event);
+    const bool exits = told.machine.session.when_stored == Session::WhenStored::kExit;
+    return exits ? told.machine : tell(told.machine, Stored{}).machine;
+  };
   switch (phase) {
     case Phase::kAwaitingPrice:
       return tell(fresh(), Started{}).machine;
