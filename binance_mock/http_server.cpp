@@ -70,7 +70,7 @@ struct HttpServer::Listener {
   asio::io_context& loop;
   Service& service;
   tcp::acceptor acceptor;
-  WebSocketSessions sessions;
+  WebSocketSessions sessions = std::make_shared<WebSocketSessions::element_type>();
   std::size_t connections = 0;
 };
 
@@ -154,7 +154,7 @@ HttpServer::HttpServer(asio::io_context& loop, const std::string& address, std::
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) {
-    throw runtime::ConfigError(
+    throw CannotListen(
         fmt::format("cannot listen on {}:{}: {}; stop what runs there, or choose another --port "
                     "(0: any free one)",
                     address, port, error.message()));

@@ -36,14 +36,14 @@ std::string milliseconds_now() {
 /// Shared by the coroutines that read, write and ping: the last of them to end destroys it.
 class WebSocketSession final : public Peer, public std::enable_shared_from_this<WebSocketSession> {
  public:
-  WebSocketSession(beast::tcp_stream stream, WebSocketSessions& sessions)
+  WebSocketSession(beast::tcp_stream stream, WebSocketSessions sessions)
       : socket_(std::move(stream)),
-        sessions_(sessions),
+        sessions_(std::move(sessions)),
         something_to_write_(socket_.get_executor()),
         next_ping_(socket_.get_executor()) {
-    sessions_.insert(this);
+    sessions_->insert(this);
   }
-  ~WebSocketSession() override { sessions_.erase(this); }
+  ~WebSocketSession() override { sessions_->erase(this); }
 
   asio::awaitable<void> run(http::request<http::string_body> request, Service& service);
 
@@ -58,7 +58,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   void end();
 
   websocket::stream<beast::tcp_stream> socket_;
-  WebSocketSessions& sessions_;
+  WebSocketSessions sessions_;
   std::unique_ptr<SocketProtocol> protocol_;
 
   asio::steady_timer something_to_write_;  // never expires; cancelled when there is
@@ -206,13 +206,13 @@ void WebSocketSession::end() {
 
 asio::awaitable<void> serve_websocket(beast::tcp_stream stream,
                                       http::request<http::string_body> request, Service& service,
-                                      WebSocketSessions& sessions) {
-  const auto session = std::make_shared<WebSocketSession>(std::move(stream), sessions);
+                                      WebSocketSessions sessions) {
+  const auto session = std::make_shared<WebSocketSession>(std::move(stream), std::move(sessions));
   co_await session->run(std::move(request), service);
 }
 
 void close_all(const WebSocketSessions& sessions) {
-  for (WebSocketSession* session : sessions) {
+  for (WebSocketSession* session : *sessions) {
     session->close(CloseCode::kGoingAway, "Server shutdown");
   }
 }

@@ -6,7 +6,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <set>
 
 #include "binance_mock/transport.h"
@@ -15,8 +15,8 @@ namespace naive::binance_mock {
 
 class WebSocketSession;
 
-/// The WebSocket connections there are.
-using WebSocketSessions = std::set<WebSocketSession*>;
+/// The WebSocket connections there are. Shared by the server and each of them, for nobody knows who ends last.
+using WebSocketSessions = std::shared_ptr<std::set<WebSocketSession*>>;
 
 /// Takes over a connection that asked for a WebSocket and serves it until it ends. Pings every 20 s
 /// with the time in ms, disconnects who has not answered for 60 s, who sends more frames than its
@@ -24,7 +24,7 @@ using WebSocketSessions = std::set<WebSocketSession*>;
 boost::asio::awaitable<void> serve_websocket(
     boost::beast::tcp_stream stream,
     boost::beast::http::request<boost::beast::http::string_body> request, Service& service,
-    WebSocketSessions& sessions);
+    WebSocketSessions sessions);
 
 inline constexpr std::size_t kMaxQueuedBytes = std::size_t{16} * 1024 * 1024;
 
