@@ -24,8 +24,8 @@ void SupervisorLink::ready(const std::string& endpoint) {
   send(std::move(message));
 }
 
-void SupervisorLink::failed(const std::string& code, const std::string& text) {
-  if (!supervised_) return;
+bool SupervisorLink::failed(const std::string& code, const std::string& text) {
+  if (!supervised_) return false;
   v1::ChildMessage message;
   message.mutable_failed()->set_code(code);
   message.mutable_failed()->set_message(text);
@@ -37,6 +37,7 @@ void SupervisorLink::failed(const std::string& code, const std::string& text) {
   while (!heard && ::zmq_poll(&item, 1, kPatienceMilliseconds) > 0) {
     drain([&](const v1::SupervisorMessage& reply) { heard |= reply.has_failure_heard(); });
   }
+  return heard;
 }
 
 void SupervisorLink::heartbeat() {

@@ -28,7 +28,8 @@ class SupervisorLink {
   /// Cannot start, and trying again will not help; exit with 78 afterwards. `code` is a word of the
   /// control protocol. Waits up to a second until the supervisor has heard it, which is what nobody
   /// else in this system may do.
-  void failed(const std::string& code, const std::string& message);
+  /// True when it has, and so has told the user.
+  bool failed(const std::string& code, const std::string& message);
   void heartbeat();
   /// Any other message; name and incarnation are filled in.
   void send(v1::ChildMessage message);

@@ -43,8 +43,9 @@ void write_line(const Transition& transition) {
     case What::kReady:
     case What::kStopped:
       return log::info(line, {incarnation, pid});
-    case What::kDied:
     case What::kBackoff:
+      return log::info(line, {incarnation});
+    case What::kDied:
       return log::warn(line, {incarnation, pid});
     case What::kHalted:
     case What::kQuarantined:
@@ -68,7 +69,7 @@ std::string sentence(const Transition& transition) {
     case What::kStopped:
       return leader ? "Stopped trading on " + symbol : transition.name + " stopped";
     case What::kBackoff:
-      return transition.name + " will be started again in a moment - reason " + transition.reason;
+      return transition.name + " will be started again in a moment";
     case What::kHalted:
       return transition.name + " cannot start, and is left alone - reason " + transition.reason;
     case What::kQuarantined:

@@ -20,14 +20,13 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string read_file(const fs::path& file) {
+  const bool is_directory = fs::is_directory(file);
   std::ifstream stream{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{stream}, {}};
-  // A directory opens well enough and fails at the first read.
-  if (!stream.good() && !stream.eof()) {
-    throw runtime::ConfigError(
-        fmt::format("cannot read the configuration '{}': {}", file.string(), std::strerror(errno)));
+  if (is_directory || !stream) {
+    throw runtime::ConfigError(fmt::format("cannot read the configuration '{}': {}", file.string(),
+                                           std::strerror(is_directory ? EISDIR : errno)));
   }
-  return text;
+  return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
 /// The text from `from` up to `to`; toml++ counts lines and columns from 1, columns in code points.

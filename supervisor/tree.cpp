@@ -116,6 +116,7 @@ void Tree::spawned(std::string_view name, pid_t pid) {
 void Tree::spawn_failed(std::string_view name, const std::string& reason, TimePoint now) {
   Node& node = *lookup(name);
   if (first_start_failed(node, Verdict::kGiveUp)) return fail_boot(node, reason, now);
+  report(node, What::kDied, reason);
   settle(node, node.life.crashed(reason, now, jitter_()), reason, now);
 }
 

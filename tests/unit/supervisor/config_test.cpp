@@ -157,6 +157,15 @@ TEST_F(ConfigTest, TheFilesOfThisRepositoryAreRight) {
   EXPECT_EQ(read_config(folder / "live.example.toml").exchange.kind, ExchangeKind::kLive);
 }
 
+TEST_F(ConfigTest, ADirectoryIsNoFile) {
+  try {
+    read_config(directory_.path());
+    FAIL();
+  } catch (const runtime::ConfigError& error) {
+    EXPECT_THAT(error.what(), testing::EndsWith("': Is a directory"));
+  }
+}
+
 TEST_F(ConfigTest, AFileThatIsNotThere) {
   try {
     read_config("/no/such/file.toml");
