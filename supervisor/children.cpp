@@ -24,7 +24,9 @@ std::vector<pid_t> direct_children() {
 
 }  // namespace
 
-Children::Children(runtime::Bus& bus, const std::filesystem::path& socket) : link_(bus, socket) {}
+Children::Children(runtime::Bus& bus, const std::filesystem::path& socket) : link_(bus, socket) {
+  for (const pid_t pid : direct_children()) inherited_.insert(pid);
+}
 
 const Children::Running* Children::find(const std::string& name) const {
   for (const auto& [pid, running] : running_) {
@@ -57,24 +59,36 @@ bool Children::send(const std::string& name, const v1::SupervisorMessage& messag
   return running != nullptr && link_.send(running->identity, message.SerializeAsString());
 }
 
-std::vector<Children::Death> Children::reap() {
+std::vector<Children::Death> Children::reap(runtime::TimePoint now) {
   runtime::reap([&](const runtime::Death& death) {
     if (const auto child = running_.extract(death.pid)) {
       deaths_.push_back({.name = child.mapped().name, .reason = death.reason});
     } else {
       strays_.erase(death.pid);
+      inherited_.erase(death.pid);
       log::debug("Reaped a stray process", {{"pid", death.pid}});
     }
   });
   if (!deaths_.empty()) kill_strays();
-  if (!strays_.empty()) return {};
+  if (strays_hold(now)) return {};
   return std::exchange(deaths_, {});
+}
+
+/// A killed process runs no more code, but may stay for long when a disk or a file system hangs. Nobody is to wait for that.
+bool Children::strays_hold(runtime::TimePoint now) {
+  constexpr std::chrono::milliseconds kPatience{1000};
+  if (strays_.empty()) {
+    held_since_.reset();
+    return false;
+  }
+  if (!held_since_) held_since_ = now;
+  return now - *held_since_ < kPatience;
 }
 
 // The signal cannot hit a wrong process: a child of ours keeps its pid until we reap it.
 void Children::kill_strays() {
   for (const pid_t pid : direct_children()) {
-    if (running_.contains(pid) || !strays_.insert(pid).second) continue;
+    if (running_.contains(pid) || inherited_.contains(pid) || !strays_.insert(pid).second) continue;
     ::kill(pid, SIGKILL);
     log::debug("Killed a stray process", {{"pid", pid}});
   }

@@ -5,6 +5,7 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -40,8 +41,8 @@ class Children {
     std::string name;
     supervision::ExitReason reason;
   };
-  /// Reaps what has ended. To be called at every SIGCHLD.
-  std::vector<Death> reap();
+  /// Reaps what has ended. To be called at every SIGCHLD, and once in a while.
+  std::vector<Death> reap(runtime::TimePoint now);
 
   using Receive = std::function<void(const v1::ChildMessage& message)>;
   /// Messages whose sender is who it says it is. True when there may be more.
@@ -57,11 +58,15 @@ class Children {
 
   const Running* find(const std::string& name) const;
   void kill_strays();
+  bool strays_hold(runtime::TimePoint now);
 
   runtime::ChildrenLink link_;
   std::map<pid_t, Running> running_;
+  std::set<pid_t>
+      inherited_;  // children from before: whoever became us by exec had them, and they are not ours to kill
   std::set<pid_t> strays_;     // orphans that have been killed and not yet reaped
   std::vector<Death> deaths_;  // to be told when there are no strays left
+  std::optional<runtime::TimePoint> held_since_;
 };
 
 }  // namespace naive::supervisor

@@ -19,7 +19,9 @@ std::expected<v1::ControlRequest, std::string> parse_request(const std::string& 
   if (is_json(payload)) {
     const auto status = google::protobuf::util::JsonStringToMessage(payload, &request);
     if (!status.ok()) {
-      return std::unexpected{std::string{status.message()} + "; for example: " + kExample};
+      // The first line; the rest points at a column with blanks and a caret.
+      const std::string message{status.message()};
+      return std::unexpected{message.substr(0, message.find('\n')) + "; for example: " + kExample};
     }
   } else if (payload.empty() || !request.ParseFromString(payload)) {
     return std::unexpected{std::string{"neither JSON nor a ControlRequest; for example: "} +

@@ -47,7 +47,7 @@ Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
                      [this] {
                        silence_timer_.set_after(Tree::kSilenceCheck);
                        tree_.check_silence(loop_.now());
-                       perform();
+                       on_exits();
                      }),
       signal_watch_(loop_, signals.fd(), Order::kExits, runtime::EventLoop::kRead,
                     [this](runtime::EventLoop::Interest) { on_signals(); }),
@@ -144,7 +144,7 @@ void Supervisor::on_message(const v1::ChildMessage& message) {
 /// What a child said before it died comes first.
 void Supervisor::on_exits() {
   on_link();
-  for (const Children::Death& death : children_.reap()) {
+  for (const Children::Death& death : children_.reap(loop_.now())) {
     tree_.died(death.name, death.reason, loop_.now());
   }
   perform();

@@ -60,9 +60,9 @@ class SupervisedWorld : public testing::Test {
     std::ofstream{directory_ / "c.toml"} << "[defaults]\nbudget = \"100\"\n" << config;
     pid_ = launch();
   }
-  pid_t launch() const {
+  pid_t launch(const std::string& first = "") const {
     const auto supervisor = runtime::executable_directory().parent_path() / "bin/supervisor";
-    const std::string command = "exec " + supervisor.string() + " --config " +
+    const std::string command = first + "exec " + supervisor.string() + " --config " +
                                 (directory_ / "c.toml").string() + " --run-dir " + run().string() +
                                 " --state-dir " + state().string() + " --bin-dir " +
                                 bin().string() + " 2>> " + (directory_ / "log").string();

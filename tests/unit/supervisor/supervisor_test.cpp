@@ -311,6 +311,34 @@ TEST_F(SupervisorProcess, EventsAreNumberedWithoutGapsAndDownComesBeforeUp) {
                                           "leader BTCUSDT STARTED", "leader BTCUSDT READY"));
 }
 
+TEST_F(SupervisorProcess, FailuresAndCommandsLeakNothing) {
+  start_all();
+  behave("leader-NOSUCH", "fail invalid_symbol no");
+  const auto descriptors = [&] {
+    const auto directory = "/proc/" + std::to_string(pid_) + "/fd";
+    return std::distance(std::filesystem::directory_iterator{directory}, {});
+  };
+  start_trading("NOSUCH");
+  const auto before = descriptors();
+  for (int i = 0; i < 30; ++i) start_trading("NOSUCH");
+  EXPECT_TRUE(eventually([&] { return descriptors() <= before; }))
+      << before << " -> " << descriptors();
+}
+
+// As from a shell script that had something in the background and then became the supervisor by exec.
+TEST_F(SupervisorProcess, LeavesChildrenAloneThatItNeverStarted) {
+  std::ofstream{directory_ / "c.toml"}
+      << "[defaults]\nbudget = \"100\"\n[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n";
+  pid_ = launch("sleep 1000 & echo $! > " + (directory_ / "sleeper").string() + "; ");
+  ASSERT_TRUE(wait_for(kAll));
+  const pid_t sleeper = std::stoi(runtime::read_text(directory_ / "sleeper"));
+  const pid_t old = running().at("BTCUSDT");
+  ::kill(old, SIGKILL);
+  ASSERT_TRUE(wait_for_new("BTCUSDT", old));
+  EXPECT_TRUE(is_alive(sleeper));
+  ::kill(sleeper, SIGKILL);
+}
+
 TEST_F(SupervisorProcess, MistakesOfANewUserAreOneLineEach) {
   start("[symbols.BTCUSDT]\nchunks = 0\n");
   EXPECT_EQ(wait_for_exit(), "exited 78");
