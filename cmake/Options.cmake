@@ -28,5 +28,5 @@ add_library(naive_options INTERFACE)
 target_compile_options(naive_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wno-missing-field-initializers  # designated initialisers leave out what keeps its default
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<BOOL:${NAIVE_WERROR}>:-Werror>)
