@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -89,7 +88,7 @@ asio::awaitable<void> HttpServer::Listener::accept(std::shared_ptr<Listener> sel
     }
     if (self->connections >= kMaxConnections) continue;
     socket.set_option(tcp::no_delay{true}, error);
-    asio::co_spawn(self->loop, serve(self, std::move(socket)), asio::detached);
+    asio::co_spawn(self->loop, serve(self, std::move(socket)), rethrow);
   }
 }
 
@@ -159,7 +158,7 @@ HttpServer::HttpServer(asio::io_context& loop, const std::string& address, std::
                     "(0: any free one)",
                     address, port, error.message()));
   }
-  asio::co_spawn(loop, Listener::accept(listener_), asio::detached);
+  asio::co_spawn(loop, Listener::accept(listener_), rethrow);
 }
 
 HttpServer::~HttpServer() = default;

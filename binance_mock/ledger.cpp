@@ -150,6 +150,10 @@ void Ledger::apply_one(const Closed& change, Step& step) {
       order);
 }
 
+void Ledger::apply_one(const TradeIdsReserved& change, Step&) {
+  reserved_trade_ids_[change.symbol] = change.below;
+}
+
 void Ledger::settle(const SymbolSpec& spec, OrderRecord& order, const Execution& execution) {
   const bool buy = order.side == Side::kBuy;
   const Decimal paid = buy ? execution.quote.value() : execution.quantity.value();
@@ -187,6 +191,11 @@ const SymbolSpec& Ledger::spec(const std::string& symbol) const {
   const SymbolSpec* found = symbols_.find(symbol);
   NAIVE_CHECK(found != nullptr);
   return *found;
+}
+
+std::int64_t Ledger::reserved_trade_ids(const std::string& symbol) const {
+  const auto found = reserved_trade_ids_.find(symbol);
+  return found == reserved_trade_ids_.end() ? 0 : found->second;
 }
 
 const SymbolLedger& Ledger::of(const std::string& symbol) const {

@@ -66,6 +66,8 @@ class Ledger {
   /// kMismatch: the order has another client id than the key says.
   std::expected<const OrderRecord*, NotFound> find(const std::string& symbol,
                                                    const OrderKey& key) const;
+  /// The public trades of this symbol have had no id from here on.
+  std::int64_t reserved_trade_ids(const std::string& symbol) const;
   bool is_open(const std::string& symbol, const std::string& client_order_id) const;
 
  private:
@@ -75,6 +77,7 @@ class Ledger {
   void apply_one(const Accepted& change, Step& step);
   void apply_one(const Filled& change, Step& step);
   void apply_one(const Closed& change, Step& step);
+  void apply_one(const TradeIdsReserved& change, Step& step);
   void settle(const SymbolSpec& spec, OrderRecord& order, const Execution& execution);
   void close(SymbolLedger& ledger, const SymbolSpec& spec, OrderRecord& order);
   void report(Step& step, ExecutionType type, const OrderRecord& order);
@@ -83,6 +86,7 @@ class Ledger {
   const SymbolTable& symbols_;
   Balances balances_;
   std::map<std::string, SymbolLedger> ledgers_;
+  std::map<std::string, std::int64_t> reserved_trade_ids_;
   std::int64_t last_execution_id_ = 0;
 };
 

@@ -8,7 +8,8 @@
 // says exchange = "mock" and knows its address from its ready message; the gateway and the streamer
 // talk to it exactly as they would to Binance. It also runs by hand, for anybody's bot.
 //
-// When it dies, connections break and clients reconnect, as they would to Binance.
+// When it dies, connections break and clients reconnect, as they would to Binance. With --book no order and no execution
+// is lost with it, whatever killed it: each is on disk before anybody hears of it.
 #include <CLI/CLI.hpp>
 
 #include "binance_mock/options.h"

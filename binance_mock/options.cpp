@@ -34,7 +34,11 @@ void Options::declare(CLI::App& app) {
   app.add_option("--balance", balances,
                  "ASSET=AMOUNT the account begins with; may be repeated. By default 100 BTC, 1000 "
                  "ETH, 10000 BNB and "
-                 "1000000 of every other quote asset");
+                 "1000000 of every other quote asset; a --book that is not empty has its own");
+  app.add_option("--book", book,
+                 "File that keeps orders, executions and balances over a restart, kill -9 "
+                 "included; made if it is not "
+                 "there");
   app.add_option("--fill", fill,
                  "touch: a trade at or through an order's price fills all of it; queue: no more "
                  "than the trade's volume")

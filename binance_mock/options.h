@@ -28,6 +28,7 @@ struct Options {
   std::uint64_t seed = 1;
   std::filesystem::path key_file;
   std::vector<std::string> balances;
+  std::filesystem::path book;
   std::string fill = "touch";
   std::string rate_limits = "count";
 

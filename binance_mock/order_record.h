@@ -99,7 +99,13 @@ struct Closed {
   std::string expiry_reason;
   market::ExchangeTime time;
 };
-using Change = std::variant<Deposited, Accepted, Filled, Closed>;
+/// The public trades of a symbol may from now on have ids below this: an exchange that starts again begins there, so that
+/// ids grow for ever although public trades are not kept.
+struct TradeIdsReserved {
+  std::string symbol;
+  std::int64_t below = 0;
+};
+using Change = std::variant<Deposited, Accepted, Filled, Closed, TradeIdsReserved>;
 using Changes = std::vector<Change>;
 
 }  // namespace naive::binance_mock

@@ -50,11 +50,20 @@ struct Trading {
         api(venue,
             Authentication{options.key_file.empty() ? example_credentials()
                                                     : binance::read_credentials(options.key_file)},
-            limits, options.seed),
+            limits, seed_of_ids(clock.now())),
         control(venue, feed),
         exchange(venue, api, control, [this] { return clock.now(); }) {
     open_market(options, symbols, tape, feed, venue, Feed::Time::clock::now());
-    fund_account(options, symbols, venue);
+    if (!options.book.empty() && venue.keep_book(options.book)) {
+      log::info("the exchange goes on with its book", {{"file", options.book.string()}});
+    } else {
+      fund_account(options, symbols, venue);
+    }
+  }
+
+  /// Not --seed: ids that the exchange makes up must be new ones after every start.
+  static std::uint64_t seed_of_ids(market::ExchangeTime now) {
+    return static_cast<std::uint64_t>(now.time_since_epoch().count());
   }
 
   WallClock clock;

@@ -1,10 +1,47 @@
 #include "binance_mock/venue.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "binance_mock/order_json.h"
+#include "runtime/program.h"
 
 namespace naive::binance_mock {
+namespace {
+
+const std::string* symbol_of(const Change& change) {
+  struct Symbol {
+    const std::string* operator()(const Deposited&) { return nullptr; }
+    const std::string* operator()(const Accepted& one) { return &one.order.symbol; }
+    const std::string* operator()(const Filled& one) { return &one.symbol; }
+    const std::string* operator()(const Closed& one) { return &one.symbol; }
+    const std::string* operator()(const TradeIdsReserved&) { return nullptr; }
+  };
+  return std::visit(Symbol{}, change);
+}
+
+const std::string* unknown_symbol(const Changes& changes, const SymbolTable& symbols) {
+  for (const Change& change : changes) {
+    const std::string* symbol = symbol_of(change);
+    if (symbol != nullptr && symbols.find(*symbol) == nullptr) return symbol;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool Venue::keep_book(const std::filesystem::path& file) {
+  journal_.emplace(file, [&](const Changes& changes) {
+    if (const std::string* symbol = unknown_symbol(changes, exchange_.symbols())) {
+      throw runtime::ConfigError(
+          fmt::format("the book '{}' has orders in {}, which no --exchange-info file lists",
+                      file.string(), *symbol));
+    }
+    exchange_.commit(changes);
+  });
+  return !journal_->was_empty();
+}
 
 Result<const OrderRecord*> Venue::place(const NewOrder& order, market::ExchangeTime now) {
   const auto changes = exchange_.place(order, now);
@@ -34,9 +71,7 @@ void Venue::deposit(const std::string& asset, market::Decimal amount) {
 
 market::Trade Venue::publish(const std::string& symbol, const Print& print,
                              market::ExchangeTime now) {
-  std::int64_t& last_id = last_trade_id_[symbol];
-  last_id = std::max(last_id + 1, print.recorded_id);
-  const market::Trade trade{.trade_id = last_id,
+  const market::Trade trade{.trade_id = next_trade_id(symbol, print.recorded_id),
                             .price = print.price,
                             .quantity = print.quantity,
                             .trade_time = now,
@@ -57,7 +92,18 @@ bool Venue::is_wanted(const std::string& symbol) const {
   return streams_.is_watched(symbol) || exchange_.ledger().of(symbol).open_count() > 0;
 }
 
+std::int64_t Venue::next_trade_id(const std::string& symbol, std::int64_t recorded) {
+  // A line in the book for so many trades; what is left of it when the process dies is a gap in the ids.
+  constexpr std::int64_t kReserve = 1000;
+  const std::int64_t reserved = exchange_.ledger().reserved_trade_ids(symbol);
+  const auto [last, is_first] = last_trade_id_.try_emplace(symbol, reserved - 1);
+  last->second = std::max({last->second + 1, recorded, std::int64_t{1}});
+  if (last->second >= reserved) commit({TradeIdsReserved{symbol, last->second + kReserve}});
+  return last->second;
+}
+
 void Venue::commit(const Changes& changes) {
+  if (journal_) journal_->append(changes);
   for (const UserEvent& event : exchange_.commit(changes)) {
     const std::string json = user_event_json(event);
     for (UserSubscriber* user : users_) user->user_event(json);

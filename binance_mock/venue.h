@@ -1,12 +1,15 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "binance_mock/exchange.h"
+#include "binance_mock/journal.h"
 #include "binance_mock/market_streams.h"
 #include "binance_mock/price_source.h"
 #include "binance_mock/public_trade.h"
@@ -25,6 +28,10 @@ class UserSubscriber {
 class Venue {
  public:
   Venue(const SymbolTable& symbols, FillRule fill_rule) : exchange_(symbols, fill_rule) {}
+
+  /// Takes up what `file` says happened before, and writes down there from now on whatever changes, before it counts.
+  /// Throws runtime::ConfigError. True: something had happened before.
+  bool keep_book(const std::filesystem::path& file);
 
   Result<const OrderRecord*> place(const NewOrder& order, market::ExchangeTime now);
   /// Whether place() would take it.
@@ -59,9 +66,11 @@ class Venue {
 
  private:
   void commit(const Changes& changes);
+  std::int64_t next_trade_id(const std::string& symbol, std::int64_t recorded);
   void tell_market(const std::string& symbol, const market::Trade& trade) const;
 
   Exchange exchange_;
+  std::optional<Journal> journal_;
   TradeHistory history_;
   std::map<std::string, std::int64_t> last_trade_id_;
   MarketStreams streams_;

@@ -1,7 +1,6 @@
 #include "binance_mock/websocket_session.h"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -101,8 +100,8 @@ asio::awaitable<void> WebSocketSession::run(http::request<http::string_body> req
   co_await socket_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
   if (error) co_return;
 
-  asio::co_spawn(socket_.get_executor(), write(shared_from_this()), asio::detached);
-  asio::co_spawn(socket_.get_executor(), ping(shared_from_this()), asio::detached);
+  asio::co_spawn(socket_.get_executor(), write(shared_from_this()), rethrow);
+  asio::co_spawn(socket_.get_executor(), ping(shared_from_this()), rethrow);
   co_await read();
   end();
   // Not in end(), which may be called from inside of the protocol or while an event goes from one

@@ -6,6 +6,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <set>
 
@@ -27,6 +28,12 @@ boost::asio::awaitable<void> serve_websocket(
     WebSocketSessions sessions);
 
 inline constexpr std::size_t kMaxQueuedBytes = std::size_t{16} * 1024 * 1024;
+
+/// For co_spawn: what a connection throws is a bug, or a book that cannot be written, and ends the process through
+/// io_context::run().
+inline void rethrow(const std::exception_ptr& error) {
+  if (error) std::rethrow_exception(error);
+}
 
 /// Closes all of them with 1001.
 void close_all(const WebSocketSessions& sessions);

@@ -24,6 +24,8 @@ class FakePeer final : public Peer {
   int closed = 0;
 };
 
+enum class Funds { kNone };
+
 /// The whole exchange without its sockets, and with a clock that stands still.
 struct LocalWorld {
   static constexpr std::int64_t kNow = 1'700'000'000;
@@ -38,7 +40,11 @@ struct LocalWorld {
   LocalExchange exchange{venue, api, control, [this] { return now; }};
   market::ExchangeTime now = at(kNow);
 
-  explicit LocalWorld(RateLimits::Mode mode = RateLimits::Mode::kCount) : limits(mode) {
+  explicit LocalWorld(RateLimits::Mode mode = RateLimits::Mode::kCount) : limits(mode) { fund(); }
+  /// Without the 1000 USDT and 1000 XRP.
+  explicit LocalWorld(Funds) : limits(RateLimits::Mode::kCount) {}
+
+  void fund() {
     venue.deposit("USDT", decimal("1000"));
     venue.deposit("XRP", decimal("1000"));
   }

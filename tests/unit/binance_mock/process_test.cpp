@@ -125,6 +125,20 @@ INSTANTIATE_TEST_SUITE_P(
         BadStart{"KeyFile", {"--key-file", "/no/key"}, "'/no/key'"}),
     [](const auto& one) { return one.param.name; });
 
+TEST(Process, GoesOnWithItsBookAfterKill9) {
+  const std::string book = testing::TempDir() + "naive-process-book-" + std::to_string(::getpid());
+  for (const bool again : {false, true}) {
+    Program program({"--exchange-info", kInfo, "--port", "0", "--book", book});
+    if (again) {
+      EXPECT_THAT(program.line(), HasSubstr("goes on with its book"));
+    }
+    EXPECT_THAT(program.line(), HasSubstr("the exchange listens"));
+    program.signal(SIGKILL);
+    EXPECT_EQ(program.wait(), -SIGKILL);
+  }
+  ::unlink(book.c_str());
+}
+
 TEST(Process, AnUnknownOptionIsAUsageError) {
   Program program({"--exchange-info", kInfo, "--tepe", "x"});
   EXPECT_EQ(program.wait(), 64);
