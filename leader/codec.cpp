@@ -27,6 +27,21 @@ void write_view(const v1::Order& order, v1::OrderView& out) {
   out.set_executed_quantity(known.executed_quantity.to_string());
 }
 
+market::Commission commission(const v1::Leg& leg) {
+  return wire::read(leg.carried_commission()) + wire::read(leg.order().commission());
+}
+
+/// No order can be so large that its sums do not fit: the exchange counts in the same range.
+store::Leg read_leg(const v1::Leg& leg, market::Side side) {
+  store::Leg known{.order = wire::read(leg.order())};
+  known.order.side = side;
+  const auto carried = market::Quantity::from_units(leg.carried_quantity());
+  const auto carried_quote = market::Money::from_units(leg.carried_quote());
+  known.executed = add(carried, known.order.executed_quantity).value_or(carried);
+  known.quote = add(carried_quote, known.order.executed_quote).value_or(carried_quote);
+  return known;
+}
+
 bool is_on_exchange(const v1::Leg& leg) {
   return leg.has_order() && leg.order().status() != v1::ORDER_STATUS_UNSPECIFIED;
 }
@@ -63,6 +78,20 @@ TraderRecord read(const v1::StateUpdated& update) {
           .bytes = state.SerializeAsString()};
 }
 
+store::Cycle read_cycle(std::uint32_t slot, const TraderRecord& record,
+                        const market::SymbolRules& rules) {
+  const v1::TraderState state = parse(record);
+  return {.slot = slot,
+          .number = record.cycle,
+          .phase = v1::Phase_Name(state.phase()),
+          .buy = read_leg(state.buy(), market::Side::kBuy),
+          .sell = read_leg(state.sell(), market::Side::kSell),
+          .commission = commission(state.buy()) + commission(state.sell()),
+          .base_asset = rules.base_asset,
+          .quote_asset = rules.quote_asset,
+          .reason = state.reason()};
+}
+
 v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid) {
   const v1::TraderState state = parse(slot.trader);
   v1::TraderStatus view;
@@ -76,7 +105,9 @@ v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int
   if (is_on_exchange(state.buy())) write_view(state.buy().order(), *view.mutable_buy_order());
   if (is_on_exchange(state.sell())) write_view(state.sell().order(), *view.mutable_sell_order());
   view.set_restarts(slot.child.restarts());
-  view.set_reason(slot.child.reason().empty() ? state.reason() : slot.child.reason());
+  view.set_reason(!slot.child.reason().empty() ? slot.child.reason()
+                  : slot.store_again           ? slot.trouble
+                                               : state.reason());
   return view;
 }
 

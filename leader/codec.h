@@ -8,6 +8,8 @@
 
 #include "leader/roster.h"
 #include "market/amounts.h"
+#include "market/symbol_rules.h"
+#include "store/cycle.h"
 
 /// Between the roster, the traders' states and the wire.
 namespace naive::leader {
@@ -29,6 +31,10 @@ std::string fresh_state(const std::string& symbol, std::uint32_t slot, std::uint
 std::string refresh_state(const TraderRecord& record, const Settings& settings);
 
 TraderRecord read(const v1::StateUpdated& update);
+
+/// What a state says about its cycle, for the books.
+store::Cycle read_cycle(std::uint32_t slot, const TraderRecord& record,
+                        const market::SymbolRules& rules);
 
 v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid);
 

@@ -5,9 +5,15 @@
 #include <naive/v1/supervision.pb.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <set>
+
 #include "market/symbol_rules.h"
+#include "proto/codec.h"
 #include "runtime/log.h"
 #include "runtime/program.h"
+#include "store/books.h"
+#include "store/open_error.h"
 
 namespace naive::leader {
 namespace {
@@ -30,8 +36,8 @@ Leader::Leader(const Options& options)
     : options_(options),
       signals_({SIGCHLD, SIGTERM, SIGINT, SIGHUP}),
       sockets_{options.child.run_directory},
-      store_(options.state_directory / (options.symbol + ".sqlite")),
       supervisor_(bus_, options.child),
+      store_(open_store()),
       traders_(bus_, sockets_.leader(options.symbol)),
       gateway_(bus_, Socket::Kind::kDealer),
       orders_(bus_, Socket::Kind::kSub),
@@ -59,6 +65,18 @@ Leader::Leader(const Options& options)
   heartbeat_.set_after(runtime::kHeartbeatInterval);
 }
 
+/// A file that needs a human halts this symbol; one that may be usable in a while is tried again.
+store::SlotStore Leader::open_store() {
+  try {
+    return store::SlotStore{store::file_of(options_.state_directory, options_.symbol)};
+  } catch (const store::OpenError& error) {
+    const bool unusable = error.kind() == store::OpenError::Kind::kUnusable;
+    supervisor_.failed(unusable ? "store_unusable" : "store_unavailable", error.what());
+    throw runtime::StartError(unusable ? runtime::kExitConfig : runtime::kExitTempFail,
+                              error.what());
+  }
+}
+
 Roster Leader::make_roster() {
   return Roster{
       {.chunks = options_.chunks,
@@ -70,7 +88,7 @@ Roster Leader::make_roster() {
            },
        .refresh_state =
            [this](const TraderRecord& record) { return refresh_state(record, options_.settings); }},
-      store_.load()};
+      store_.records()};
 }
 
 int Leader::run() {
@@ -109,7 +127,7 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
   if (!reply.has_rules()) return;  // not now; asked again by the timer
   ask_again_.cancel();
   const bool first = !rules_;
-  rules_ = reply.rules().SerializeAsString();
+  rules_ = wire::read(reply.rules());
   if (!first) return;
   log::info(fmt::format("{} starting {} trader{}", options_.symbol, options_.chunks,
                         options_.chunks == 1 ? "" : "s"),
@@ -243,15 +261,49 @@ bool Leader::signal_slot(std::uint32_t slot, int signal_number) const {
 // ---- actions ----
 
 void Leader::act(const Actions& actions) {
+  std::set<std::uint32_t> unstored;
   for (const Action& action : actions) {
-    std::visit([this](const auto& concrete) { act(concrete); }, action);
+    const auto hangs_on = [&](std::uint32_t slot) { return depends_on_store(action, slot); };
+    if (std::ranges::any_of(unstored, hangs_on)) continue;
+    if (const auto* store = std::get_if<Store>(&action)) {
+      if (!keep(*store)) unstored.insert(store->record.slot);
+    } else {
+      perform(action);
+    }
+  }
+  for (const std::uint32_t slot : unstored) {
+    act(roster_.store_failed(slot, store_trouble_, loop_.now()));
   }
   const auto due = roster_.next_tick();
   due ? timer_.set(*due) : timer_.cancel();
   status_changed();
 }
 
-void Leader::act(const Store& store) { store_.put(store.record); }
+void Leader::perform(const Action& action) {
+  std::visit(
+      [this](const auto& concrete) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(concrete)>, Store>) act(concrete);
+      },
+      action);
+}
+
+bool Leader::keep(const Store& store) {
+  const auto read = [&](const TraderRecord& trader) {
+    return read_cycle(store.record.slot, trader, *rules_);
+  };
+  const auto kept = store_.put({.record = store.record,
+                                .cycle = read(store.record.trader),
+                                .ended = store.ended.transform(read)});
+  const bool was_in_trouble = !store_trouble_.empty();
+  store_trouble_ = kept ? "" : "the store cannot be written: " + kept.error();
+  if (kept && was_in_trouble) {
+    log::info(options_.symbol + " the store can be written again");
+  } else if (!kept && !was_in_trouble) {
+    log::error(
+        fmt::format("{} {} - nothing new is begun until it can", options_.symbol, store_trouble_));
+  }
+  return kept.has_value();
+}
 
 void Leader::act(const StartProcess& start) {
   const auto& child = options_.child;
@@ -279,7 +331,7 @@ void Leader::act(const Assign& assign) {
   auto& assigned = *message.mutable_assigned();
   assigned.mutable_state()->ParseFromString(assign.record.trader.bytes);
   assigned.set_revision(assign.record.trader.revision);
-  assigned.mutable_rules()->ParseFromString(*rules_);
+  wire::write(*rules_, *assigned.mutable_rules());
   assigned.set_resumed(assign.resumed);
   assigned.set_fence(microseconds(options_.fence));
   assigned.set_request_ttl(microseconds(kRequestTtl));
@@ -290,7 +342,7 @@ void Leader::act(const Assign& assign) {
 void Leader::act(const Acknowledge& acknowledge) {
   v1::LeaderMessage message;
   message.mutable_state_stored()->set_revision(acknowledge.revision);
-  answer(sender_, message);
+  answer(acknowledge.slot, message);
 }
 
 void Leader::act(const Refuse& refuse) {
@@ -305,8 +357,7 @@ void Leader::act(const Refuse& refuse) {
 void Leader::act(const TellFinish& tell) {
   v1::LeaderMessage message;
   message.mutable_finish();
-  const auto incarnation = roster_.slots().at(tell.slot).child.incarnation();
-  answer(runtime::LinkAddress{address(tell.slot), incarnation}.to_string(), message);
+  answer(tell.slot, message);
 }
 
 void Leader::act(const KillProcess& kill) { signal_slot(kill.slot, SIGKILL); }
@@ -316,6 +367,11 @@ void Leader::act(const Done&) { loop_.stop(); }
 void Leader::answer(const std::string& identity, const v1::LeaderMessage& message) {
   // A trader that is gone does not need it any more: its successor will ask.
   traders_.send(identity, message.SerializeAsString());
+}
+
+void Leader::answer(std::uint32_t slot, const v1::LeaderMessage& message) {
+  const auto incarnation = roster_.slots().at(slot).child.incarnation();
+  answer(runtime::LinkAddress{address(slot), incarnation}.to_string(), message);
 }
 
 void Leader::act(const Report& report) {
@@ -348,6 +404,7 @@ void Leader::log(const Report& report) {
     case Report::What::kStopped:
       return line(log::info, "trader stopped");
     case Report::What::kBackoff:
+      if (!store_trouble_.empty()) return;  // which is told once, not by every slot
       return line(log::warn, "trader waits before it is started again - reason " + report.reason);
     case Report::What::kHalted:
       return line(log::error, "trader halted until cleared - reason " + report.reason);
@@ -380,6 +437,7 @@ void Leader::push_status() {
   v1::ChildMessage message;
   auto& status = *message.mutable_symbol_status();
   status.set_symbol(options_.symbol);
+  status.set_reason(store_trouble_);
   for (const auto& [number, slot] : roster_.slots()) {
     *status.add_traders() = leader::status(number, slot, pid_of(number));
   }

@@ -8,7 +8,6 @@
 
 #include "leader/codec.h"
 #include "leader/roster.h"
-#include "leader/store.h"
 #include "runtime/bus.h"
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
@@ -17,6 +16,7 @@
 #include "runtime/process.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
+#include "store/slot_store.h"
 
 namespace naive::v1 {
 class GatewayReply;
@@ -54,6 +54,7 @@ class Leader {
     runtime::Child child;
   };
 
+  store::SlotStore open_store();
   Roster make_roster();
   void on_signals();
   void on_deaths();
@@ -67,7 +68,8 @@ class Leader {
   void ask_for_rules();
 
   void act(const Actions& actions);
-  void act(const Store& store);
+  void perform(const Action& action);
+  bool keep(const Store& store);
   void act(const StartProcess& start);
   void act(const Assign& assign);
   void act(const Acknowledge& acknowledge);
@@ -77,6 +79,7 @@ class Leader {
   void act(const Report& report);
   void act(const Done&);
 
+  void answer(std::uint32_t slot, const v1::LeaderMessage& message);
   void answer(const std::string& identity, const v1::LeaderMessage& message);
   void log(const Report& report);
   std::string address(std::uint32_t slot) const;
@@ -89,10 +92,10 @@ class Leader {
   Options options_;
   runtime::SignalFd signals_;
   runtime::Sockets sockets_;
-  SlotStore store_;
   runtime::EventLoop loop_;
   runtime::Bus bus_;
   runtime::SupervisorLink supervisor_;
+  store::SlotStore store_;
   runtime::ChildrenLink traders_;
   runtime::Socket gateway_;
   runtime::Socket orders_;
@@ -102,8 +105,9 @@ class Leader {
 
   Roster roster_;
   std::map<pid_t, Process> processes_;
-  std::string sender_;                // of the message under way
-  std::optional<std::string> rules_;  // serialised v1::SymbolRules, once the gateway has told them
+  std::string sender_;                        // of the message under way
+  std::optional<market::SymbolRules> rules_;  // once the gateway has told them
+  std::string store_trouble_;  // why the store does not take anything; empty: it does
   std::uint64_t gateway_epoch_ = 0;
   std::uint64_t last_request_id_ = 0;
   int exit_status_ = 0;

@@ -1,6 +1,7 @@
 #include "leader/roster.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace naive::leader {
@@ -22,10 +23,18 @@ Roster::Roster(Config config, const std::vector<SlotRecord>& stored) : config_(s
   }
 }
 
+bool depends_on_store(const Action& action, std::uint32_t slot) {
+  if (const auto* start = std::get_if<StartProcess>(&action)) return start->slot == slot;
+  if (const auto* acknowledge = std::get_if<Acknowledge>(&action)) return acknowledge->slot == slot;
+  const auto* report = std::get_if<Report>(&action);
+  return report != nullptr && report->slot == slot && report->what == What::kStarted;
+}
+
 // ---- starting ----
 
-Actions Roster::begin(TimePoint now) {
+Actions Roster::begin(TimePoint now, std::uint64_t last_cycle) {
   Actions actions;
+  last_cycle_ = last_cycle;
   for (auto& [number, slot] : slots_) {
     const bool needs_cycle = slot.trader.cycle == 0 || slot.trader.finished;
     if (needs_cycle && slot.finishing) continue;
@@ -36,7 +45,8 @@ Actions Roster::begin(TimePoint now) {
 }
 
 void Roster::begin_cycle(std::uint32_t number, Slot& slot) {
-  const std::uint64_t cycle = slot.trader.cycle + 1;
+  const std::uint64_t cycle = std::max(slot.trader.cycle, last_cycle_) + 1;
+  if (slot.trader.finished) slot.ended = slot.trader;
   slot.trader = TraderRecord{.cycle = cycle,
                              .revision = slot.trader.revision + 1,
                              .bytes = config_.fresh_state(number, cycle)};
@@ -46,11 +56,15 @@ void Roster::begin_cycle(std::uint32_t number, Slot& slot) {
 void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
   const std::uint32_t incarnation = slot.child.start(now);
   slot.resumed = !std::exchange(slot.fresh, false);
+  slot.greeted = false;
   slot.last_heard = now;
+  slot.store_again.reset();
   slot.trader.bytes = config_.refresh_state(slot.trader);
   // Before the process can do anything it is on record that it was started: cycle and incarnation
   // are never used twice.
-  actions.emplace_back(Store{{.slot = number, .incarnation = incarnation, .trader = slot.trader}});
+  actions.emplace_back(
+      Store{.record = {.slot = number, .incarnation = incarnation, .trader = slot.trader},
+            .ended = slot.ended});
   actions.emplace_back(StartProcess{.slot = number, .incarnation = incarnation});
   report(number, slot, What::kStarted, "", actions);
 }
@@ -74,19 +88,27 @@ Roster::Slot* Roster::current(std::uint32_t number, std::uint32_t incarnation) {
   return alive ? &slot : nullptr;
 }
 
-Actions Roster::hello(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
+Roster::Slot* Roster::speaker(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
   Slot* slot = current(number, incarnation);
-  if (slot == nullptr) return {};
+  if (slot == nullptr) return nullptr;
   slot->last_heard = now;
+  slot->greeted = true;
+  slot->ended.reset();  // stored, or there would be no process
+  if (!slot->store_again) slot->trouble.clear();
+  return slot;
+}
+
+Actions Roster::hello(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
+  Slot* slot = speaker(number, incarnation, now);
+  if (slot == nullptr) return {};
   return {Assign{.record = {.slot = number, .incarnation = incarnation, .trader = slot->trader},
                  .resumed = slot->resumed,
                  .finish = slot->finishing}};
 }
 
 Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
-  Slot* slot = current(number, incarnation);
+  Slot* slot = speaker(number, incarnation, now);
   if (slot == nullptr) return {};
-  slot->last_heard = now;
   if (slot->child.state() != State::kStarting) return {};
   slot->child.ready();
   Actions actions;
@@ -95,25 +117,49 @@ Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint
 }
 
 Actions Roster::heard(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
-  if (Slot* slot = current(number, incarnation)) slot->last_heard = now;
+  speaker(number, incarnation, now);
   return {};
 }
 
 Actions Roster::state_updated(std::uint32_t number, std::uint32_t incarnation, TraderRecord record,
                               TimePoint now) {
-  Slot* slot = current(number, incarnation);
+  Slot* slot = speaker(number, incarnation, now);
   if (slot == nullptr) {
     return {Refuse{.revision = record.revision,
                    .reason = "state update of a trader that the leader is not aware of"}};
   }
-  slot->last_heard = now;
   if (record.cycle != slot->trader.cycle || record.revision != slot->trader.revision + 1) {
     return {Refuse{.revision = record.revision,
                    .reason = "state update that does not follow the stored one"}};
   }
   slot->trader = std::move(record);
-  return {Store{{.slot = number, .incarnation = incarnation, .trader = slot->trader}},
-          Acknowledge{.slot = number, .revision = slot->trader.revision}};
+  // While the store does not take anything, the latest state waits for the next try.
+  return slot->store_again ? Actions{} : store(number, *slot);
+}
+
+Actions Roster::store(std::uint32_t number, Slot& slot) {
+  slot.store_again.reset();
+  return {Store{.record = {.slot = number,
+                           .incarnation = slot.child.incarnation(),
+                           .trader = slot.trader}},
+          Acknowledge{.slot = number, .revision = slot.trader.revision}};
+}
+
+/// Nobody has heard of what was to be stored: neither a process, for it was not started, nor a
+/// trader, for it got no acknowledgement. So it can be taken back, and told again.
+Actions Roster::store_failed(std::uint32_t number, const std::string& reason, TimePoint now) {
+  Slot& slot = slots_.at(number);
+  if (slot.greeted) {
+    slot.store_again = now + kStoreAgain;
+    slot.trouble = reason;
+    return {};
+  }
+  slot.fresh = !slot.resumed;
+  const bool known = std::exchange(slot.trouble, reason) == reason;
+  slot.child.postpone(reason, now + kStoreAgain);
+  Actions actions;
+  if (!known) report(number, slot, What::kBackoff, reason, actions);
+  return actions;
 }
 
 // ---- how they end ----
@@ -185,6 +231,8 @@ Actions Roster::tick(TimePoint now) {
   Actions actions;
   for (auto& [number, slot] : slots_) {
     if (slot.child.is_due(now)) start(number, slot, now, actions);
+    if (slot.store_again && *slot.store_again <= now)
+      std::ranges::copy(store(number, slot), std::back_inserter(actions));
     if (slot.child.has_process() && now - slot.last_heard >= config_.silence_limit) {
       slot.last_heard = now;  // killed once; its exit comes next
       actions.emplace_back(KillProcess{number});
@@ -199,7 +247,9 @@ std::optional<TimePoint> Roster::next_tick() const {
     const auto due = slot.child.has_process()
                          ? std::optional{slot.last_heard + config_.silence_limit}
                          : slot.child.due_at();
-    if (due && (!nearest || *due < *nearest)) nearest = due;
+    for (const auto& when : {due, slot.store_again}) {
+      if (when && (!nearest || *when < *nearest)) nearest = when;
+    }
   }
   return nearest;
 }

@@ -8,34 +8,24 @@
 #include <variant>
 #include <vector>
 
+#include "store/records.h"
 #include "supervision/child_state.h"
 
 namespace naive::leader {
 
 using supervision::TimePoint;
 
-/// A trader's state as the roster sees it: bytes to keep, and the little that decides what an exit
-/// means.
-struct TraderRecord {
-  std::uint64_t cycle = 0;
-  std::uint64_t revision = 0;  // +1 with every change that is stored, never backwards
-  bool finished = false;       // the cycle has come to its end
-  std::string reason;          // why it could not go on, in the trader's own words
-  std::string bytes;
-};
-
-/// What the store holds for a slot.
-struct SlotRecord {
-  std::uint32_t slot = 0;
-  std::uint32_t incarnation = 0;  // the last one that was started, or was about to be
-  TraderRecord trader;
-};
+using store::SlotRecord;
+using store::TraderRecord;
 
 // ---- what the shell has to do, in this order ----
 
-/// Keep this, durably, before the next action is taken.
+/// Keep this, durably, before the next action is taken. When that cannot be done: leave out what follows
+/// depends_on_store(), and call store_failed().
 struct Store {
   SlotRecord record;
+  /// The cycle that came to its end before this one began, which goes with it into the books.
+  std::optional<TraderRecord> ended;
 };
 struct StartProcess {
   std::uint32_t slot;
@@ -86,6 +76,9 @@ using Action = std::variant<Store, StartProcess, Assign, Acknowledge, Refuse, Te
                             KillProcess, Report, Done>;
 using Actions = std::vector<Action>;
 
+/// Whether this is to be left out when the Store of this slot before it could not be executed.
+bool depends_on_store(const Action& action, std::uint32_t slot);
+
 /// The slots of one symbol, and what happens to them. Pure: no processes, no sockets, no clock, no randomness.
 ///
 ///   event                         does
@@ -97,6 +90,8 @@ using Actions = std::vector<Action>;
 ///   exit 75                       backoff, then StartProcess with the stored state
 ///   exit 78                       halted with the trader's reason
 ///   any other exit, or silence    StartProcess with the stored state; back-off and quarantine as supervision/ says
+///   store failed, at a start      backoff without a process; then Store and StartProcess again
+///   store failed, of an update    nothing is acknowledged; later Store and Acknowledge, of the latest state
 ///   finish                        TellFinish; slots stop when their cycle ends, idle ones at once
 ///   stop                          KillProcess; Done when all are gone
 class Roster {
@@ -115,7 +110,8 @@ class Roster {
   /// stop.
   Roster(Config config, const std::vector<SlotRecord>& stored);
 
-  Actions begin(TimePoint now);
+  /// `last_cycle`: of what is known from elsewhere to be used up; every new cycle is above it.
+  Actions begin(TimePoint now, std::uint64_t last_cycle = 0);
   Actions hello(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions ready(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions heard(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
@@ -124,6 +120,9 @@ class Roster {
   Actions exited(std::uint32_t slot, std::uint32_t incarnation,
                  const supervision::ExitReason& reason, TimePoint now, double jitter);
   Actions start_failed(std::uint32_t slot, const std::string& reason, TimePoint now, double jitter);
+  /// A Store of this slot could not be executed. It is tried again every kStoreAgain.
+  Actions store_failed(std::uint32_t slot, const std::string& reason, TimePoint now);
+  static constexpr std::chrono::milliseconds kStoreAgain{500};
   /// Starts what is due and kills what is silent.
   Actions tick(TimePoint now);
   Actions finish();
@@ -142,13 +141,20 @@ class Roster {
     TraderRecord trader;
     bool fresh = false;    // no process has been started for this cycle yet
     bool resumed = false;  // the current process is not the first one of its cycle
+    bool greeted = false;  // the current process has said something
     bool finishing = false;
     TimePoint last_heard;
+    std::optional<TraderRecord> ended;  // the cycle before, until a process has begun with this one
+    std::optional<TimePoint>
+        store_again;      // when the state, known but not stored, is to be tried again
+    std::string trouble;  // why it is not stored
   };
   const std::map<std::uint32_t, Slot>& slots() const { return slots_; }
 
  private:
   Slot* current(std::uint32_t slot, std::uint32_t incarnation);
+  Slot* speaker(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
+  Actions store(std::uint32_t number, Slot& slot);
   void start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions);
   void begin_cycle(std::uint32_t number, Slot& slot);
   void follow(std::uint32_t number, Slot& slot, supervision::ChildState::Next next, TimePoint now,
@@ -160,6 +166,7 @@ class Roster {
 
   Config config_;
   std::map<std::uint32_t, Slot> slots_;
+  std::uint64_t last_cycle_ = 0;
   bool finishing_ = false;
   bool stopping_ = false;
 };

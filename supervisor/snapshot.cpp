@@ -14,10 +14,13 @@ std::string symbol_state(const Node& leader) {
 
 v1::SymbolStatus symbol_status(const Node& leader, const TraderBoard& board) {
   v1::SymbolStatus status;
-  if (const auto* known = board.find(leader.name)) *status.mutable_traders() = known->traders();
+  if (const auto* known = board.find(leader.name)) {
+    *status.mutable_traders() = known->traders();
+    status.set_reason(known->reason());
+  }
   status.set_symbol(leader.symbol);
   status.set_state(symbol_state(leader));
-  status.set_reason(leader.life.reason());
+  if (!leader.life.reason().empty()) status.set_reason(leader.life.reason());
   status.mutable_leader()->set_pid(leader.pid);
   status.mutable_leader()->set_incarnation(leader.life.incarnation());
   status.mutable_leader()->set_restarts(leader.life.restarts());
@@ -40,6 +43,7 @@ void TraderBoard::update(const std::string& leader, const v1::SymbolStatus& stat
 void TraderBoard::leader_died(const std::string& leader) {
   const auto found = by_leader_.find(leader);
   if (found == by_leader_.end()) return;
+  found->second.clear_reason();
   for (v1::TraderStatus& trader : *found->second.mutable_traders()) {
     trader.set_pid(0);
     trader.set_state(std::string{to_string(supervision::State::kStopped)});

@@ -65,5 +65,42 @@ TEST(LeaderCodec, AnOrderIsShownOnceTheExchangeHasIt) {
   EXPECT_EQ(view.pid(), 4711);
 }
 
+TEST(LeaderCodec, ACycleCountsAllAttemptsAndNamesTheLast) {
+  v1::TraderState state;
+  state.set_phase(v1::FINISHED);
+  auto& buy = *state.mutable_buy();
+  buy.set_carried_quantity(300'000'000);
+  buy.set_carried_quote(200'000'000);
+  buy.mutable_carried_commission()->set_base(1'000);
+  buy.mutable_order()->set_client_order_id("n1-BTCUSDT-0-7-B2");
+  buy.mutable_order()->set_status(v1::FILLED);
+  buy.mutable_order()->set_executed_quantity(500'000'000);
+  buy.mutable_order()->set_executed_quote(400'000'000);
+  buy.mutable_order()->mutable_commission()->set_base(2'000);
+  state.mutable_sell()->mutable_order()->mutable_commission()->set_quote(4'000);
+  const TraderRecord record{.cycle = 7, .bytes = state.SerializeAsString()};
+  const auto cycle = read_cycle(3, record, {.base_asset = "BTC", .quote_asset = "USDT"});
+  EXPECT_EQ(cycle.slot, 3U);
+  EXPECT_EQ(cycle.number, 7U);
+  EXPECT_EQ(cycle.phase, "FINISHED");
+  EXPECT_EQ(cycle.buy.order.client_order_id, "n1-BTCUSDT-0-7-B2");
+  EXPECT_EQ(cycle.buy.order.executed_quantity.to_string(), "5.00000000");
+  EXPECT_EQ(cycle.buy.executed.to_string(), "8.00000000");
+  EXPECT_EQ(cycle.buy.quote.to_string(), "6.00000000");
+  EXPECT_EQ(cycle.commission.base.to_string(), "0.00003000");
+  EXPECT_EQ(cycle.commission.quote.to_string(), "0.00004000");
+  EXPECT_TRUE(cycle.sell.order.client_order_id.empty());
+  EXPECT_EQ(cycle.sell.order.side, market::Side::kSell);
+  EXPECT_EQ(cycle.base_asset, "BTC");
+}
+
+TEST(LeaderCodec, AStateThatIsNotStoredSaysWhy) {
+  Roster::Slot slot{.child = supervision::ChildState{{}}};
+  slot.trouble = "of an earlier time";
+  EXPECT_EQ(status(0, slot, 1).reason(), "");
+  slot.store_again.emplace();
+  EXPECT_EQ(status(0, slot, 1).reason(), "of an earlier time");
+}
+
 }  // namespace
 }  // namespace naive::leader::test

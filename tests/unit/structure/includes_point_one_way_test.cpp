@@ -46,15 +46,16 @@ const std::map<std::string, Names>& allowed_folders() {
       {"market", {}},
       {"supervision", {}},
       {"proto", {"market"}},
+      {"store", {"market"}},
       {"runtime", {"supervision"}},
       {"binance", {"market", "runtime", "supervision"}},
       {"trader", {"market", "proto", "runtime"}},
-      {"leader", {"market", "proto", "runtime", "supervision"}},
+      {"leader", {"market", "proto", "runtime", "store", "supervision"}},
       {"gateway", {"binance", "market", "proto", "runtime"}},
       {"streamer", {"binance", "market", "proto", "runtime"}},
       {"binance_mock", {"binance", "market", "runtime"}},
       {"supervisor", {"binance", "market", "proto", "runtime", "supervision"}},
-      {"naivectl", {"market", "proto", "runtime"}},
+      {"naivectl", {"market", "proto", "runtime", "store"}},
   };
   return kAllowed;
 }
@@ -80,7 +81,7 @@ TEST(IncludesPointOneWay, ToLibraries) {
       {std::regex{"^boost/"}, {"binance_mock"}},
       {std::regex{"^zmq"}, {"runtime"}},
       {std::regex{"^spdlog/"}, {"runtime"}},
-      {std::regex{"^SQLiteCpp/"}, {"leader"}},
+      {std::regex{"^(SQLiteCpp/|sqlite3)"}, {"store"}},
       {std::regex{"^toml"}, {"binance", "supervisor"}},
   };
   for (const auto& [folder, allowed] : allowed_folders()) {
@@ -118,7 +119,7 @@ TEST(IncludesPointOneWay, CoresArePure) {
 /// Units of 1e-8 stay inside of the money types and at the edges that write them.
 TEST(Money, IsNeverADouble) {
   static const std::regex kFloat{R"(\b(double|float)\b)"};
-  for (const std::string folder : {"market", "trader", "binance_mock", "binance", "gateway"}) {
+  for (const std::string folder : {"market", "trader", "binance_mock", "binance", "gateway", "store"}) {
     for (const auto& entry : fs::recursive_directory_iterator{kRoot / folder}) {
       const auto extension = entry.path().extension();
       if (extension != ".h" && extension != ".cpp") continue;

@@ -1,0 +1,128 @@
+// What a roster does while its store does not take anything.
+#include <gtest/gtest.h>
+
+#include "roster_world.h"
+
+namespace naive::leader::test {
+namespace {
+
+using supervision::State;
+
+const std::string kFull = "disk is full";
+const TimePoint kAgain = kNow + Roster::kStoreAgain;
+
+/// What is left to do when the Stores among these actions could not be executed.
+std::string without_store(const Actions& actions, std::uint32_t slot = 0) {
+  Actions rest;
+  for (const Action& action : actions) {
+    if (!std::holds_alternative<Store>(action) && !depends_on_store(action, slot)) {
+      rest.push_back(action);
+    }
+  }
+  return describe(rest);
+}
+
+TEST(RosterWithoutStore, NoProcessIsStartedUntilItIsOnRecord) {
+  Roster roster{config(), {}};
+  EXPECT_EQ(without_store(roster.begin(kNow)), "");
+  EXPECT_EQ(describe(roster.store_failed(0, kFull, kNow)), "backoff (disk is full)");
+  EXPECT_EQ(roster.slots().at(0).child.state(), State::kBackoff);
+  EXPECT_EQ(roster.next_tick(), kAgain);
+  EXPECT_EQ(describe(roster.tick(kNow)), "");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 0/1@1, start #1, started");
+  EXPECT_EQ(describe(roster.hello(0, 1, kAgain)), "assign fresh 0/1@1")
+      << "no process of this cycle has been there before";
+}
+
+TEST(RosterWithoutStore, ItIsToldOnceHoweverLongItLasts) {
+  Roster roster{config(), {}};
+  TimePoint now = kNow;
+  roster.begin(now);
+  roster.store_failed(0, kFull, now);
+  for (int i = 0; i < 100; ++i) {
+    now += Roster::kStoreAgain;
+    roster.tick(now);
+    EXPECT_EQ(describe(roster.store_failed(0, kFull, now)), "");
+  }
+  now += Roster::kStoreAgain;
+  EXPECT_EQ(describe(roster.tick(now)), "store #1 fresh 0/1@1, start #1, started");
+  EXPECT_EQ(roster.slots().at(0).child.restarts(), 0U);
+}
+
+TEST(RosterWithoutStore, ARestartWaitsWithItsState) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.state_updated(0, 1, next_state(roster), kNow);
+  EXPECT_EQ(without_store(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
+            "died (killed by SIGKILL)");
+  roster.store_failed(0, kFull, kNow);
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #2 state@2, start #2, started");
+  EXPECT_EQ(describe(roster.hello(0, 2, kAgain)), "assign state@2 resumed");
+}
+
+TEST(RosterWithoutStore, AnUpdateIsAcknowledgedWhenItIsStoredAndNotBefore) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  EXPECT_EQ(without_store(roster.state_updated(0, 1, next_state(roster), kNow)), "");
+  EXPECT_EQ(describe(roster.store_failed(0, kFull, kNow)), "");
+  EXPECT_EQ(roster.slots().at(0).child.state(), State::kStarting) << "its trader goes on watching";
+  EXPECT_EQ(roster.slots().at(0).trouble, kFull);
+  EXPECT_EQ(describe(roster.state_updated(0, 1, next_state(roster), kNow)), "")
+      << "waits for the next try";
+  EXPECT_EQ(roster.next_tick(), kAgain);
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 state@3, ack 3");
+  EXPECT_EQ(describe(roster.tick(kAgain + Roster::kStoreAgain)), "");
+}
+
+TEST(RosterWithoutStore, ATraderThatDiesUnstoredIsFollowedByWhatItSaid) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.state_updated(0, 1, next_state(roster), kNow);
+  roster.store_failed(0, kFull, kNow);
+  EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
+            "died (killed by SIGKILL), store #2 state@2, start #2, started");
+}
+
+TEST(RosterWithoutStore, AnEndThatIsNotStoredGoesIntoTheBooksWithTheNextCycle) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.state_updated(0, 1, next_state(roster, 0, true), kNow);
+  roster.store_failed(0, kFull, kNow);
+  roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
+  roster.store_failed(0, kFull, kNow);
+  const Actions actions = roster.tick(kAgain);
+  EXPECT_EQ(describe(actions), "store #2 fresh 0/2@3, start #2, started");
+  const auto& ended = std::get<Store>(actions.at(0)).ended;
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->bytes, "finished");
+  EXPECT_EQ(ended->cycle, 1U);
+}
+
+TEST(RosterWithoutStore, OnlyTheSlotThatCouldNotBeStoredWaits) {
+  Roster roster{config(2), {}};
+  roster.begin(kNow);
+  roster.hello(0, 1, kNow);
+  roster.store_failed(1, kFull, kNow);
+  EXPECT_EQ(roster.slots().at(0).child.state(), State::kStarting);
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 1/1@1, start #1, started");
+}
+
+TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
+  Roster roster{config(2), {}};
+  roster.begin(kNow);
+  roster.store_failed(0, kFull, kNow);
+  roster.state_updated(1, 1, next_state(roster, 1), kNow);
+  roster.store_failed(1, kFull, kNow);
+  EXPECT_EQ(describe(roster.stop()), "kill");
+  EXPECT_EQ(describe(roster.exited(1, 1, ExitReason::killed(9), kNow, 0)),
+            "stopped (killed by SIGKILL), done");
+}
+
+TEST(Roster, ANewCycleIsAboveWhatTheExchangeHasSeen) {
+  Roster roster{config(2), {}};
+  EXPECT_EQ(describe(roster.begin(kNow, 41)),
+            "store #1 fresh 0/42@1, start #1, started, store #1 fresh 1/42@1, start #1, started");
+}
+
+}  // namespace
+}  // namespace naive::leader::test
