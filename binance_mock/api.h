@@ -7,6 +7,7 @@
 
 #include "binance_mock/authentication.h"
 #include "binance_mock/params.h"
+#include "binance_mock/random.h"
 #include "binance_mock/rate_limits.h"
 #include "binance_mock/venue.h"
 
@@ -75,7 +76,7 @@ class Api {
   Venue& venue_;
   Authentication authentication_;
   RateLimits& limits_;
-  std::uint64_t random_;
+  Random random_;
 };
 
 }  // namespace naive::binance_mock

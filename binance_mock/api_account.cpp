@@ -80,16 +80,14 @@ void append_open(const SymbolLedger& ledger, std::vector<const OrderRecord*>& or
 
 }  // namespace
 
-/// 22 letters and digits, as Binance makes them; from the seed, so that a run can be repeated.
+/// 22 letters and digits, as Binance makes them.
 std::string Api::random_id() {
   constexpr std::string_view kAlphabet =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   constexpr std::size_t kLength = 22;
   std::string id;
   while (id.size() < kLength) {
-    // Knuth's MMIX generator; its high bits are the good ones.
-    random_ = random_ * 6364136223846793005U + 1442695040888963407U;
-    id += kAlphabet[(random_ >> 33) % kAlphabet.size()];
+    id += kAlphabet[static_cast<std::size_t>(random_.up_to(std::ssize(kAlphabet) - 1))];
   }
   return id;
 }

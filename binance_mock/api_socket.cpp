@@ -78,6 +78,12 @@ void ApiSocket::user_event(const std::string& json) {
   peer_.send(std::make_shared<const std::string>(event.take()));
 }
 
+void ApiSocket::announce_shutdown(std::int64_t time) {
+  JsonWriter json;
+  json.begin_object().key("event").begin_object().member("e", "serverShutdown").member("E", time);
+  peer_.send(std::make_shared<const std::string>(json.end_object().end_object().take()));
+}
+
 void ApiSocket::reply(std::string_view id, const Api::Answer& answer) {
   constexpr int kOk = 200;
   constexpr int kTooManyRequests = 429;

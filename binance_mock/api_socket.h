@@ -26,6 +26,7 @@ class ApiSocket final : public SocketProtocol, private UserSubscriber {
 
   void received(std::string_view text) override;
   std::size_t frames_per_second() const override { return 0; }
+  void announce_shutdown(std::int64_t time) override;
 
  private:
   void user_event(const std::string& json) override;

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "binance_mock/fault_json.h"
 #include "binance_mock/json_writer.h"
 #include "binance_mock/params.h"
 #include "binance_mock/wire_time.h"
@@ -114,9 +115,13 @@ HttpReply ControlPlane::http(const HttpRequest& request, market::ExchangeTime no
     std::string_view path;
     Run run;
   };
-  static constexpr std::array<Route, 3> kRoutes{{{"POST", "/_mock/step", &ControlPlane::step},
-                                                 {"GET", "/_mock/state", &ControlPlane::state},
-                                                 {"GET", "/_mock/ledger", &ControlPlane::ledger}}};
+  static constexpr std::array<Route, 6> kRoutes{
+      {{"POST", "/_mock/step", &ControlPlane::step},
+       {"GET", "/_mock/state", &ControlPlane::state},
+       {"GET", "/_mock/ledger", &ControlPlane::ledger},
+       {"POST", "/_mock/faults", &ControlPlane::add_faults},
+       {"GET", "/_mock/faults", &ControlPlane::faults},
+       {"DELETE", "/_mock/faults", &ControlPlane::clear_faults}}};
   std::string known;
   for (const Route& route : kRoutes) {
     if (route.method == request.method && route.path == request.path) {
@@ -194,6 +199,43 @@ HttpReply ControlPlane::ledger(const HttpRequest& request, market::ExchangeTime)
     json.member("locked", balance.locked.to_string()).end_object();
   }
   return json_reply(200, json.end_object().end_object().take());
+}
+
+HttpReply ControlPlane::faults(const HttpRequest&, market::ExchangeTime) {
+  return json_reply(200, faults_json(plan_.rules()));
+}
+
+HttpReply ControlPlane::add_faults(const HttpRequest& request, market::ExchangeTime now) {
+  auto faults = parse_faults(request.body);
+  if (!faults) return refuse(400, faults.error());
+  if (plan_.rules().size() + faults->rules.size() > FaultPlan::kMaxRules) {
+    return refuse(409, fmt::format("there may be {} rules at once", FaultPlan::kMaxRules));
+  }
+  if (faults->seed) plan_.set_seed(*faults->seed);
+  for (const FaultRule& rule : faults->rules) strike_now(rule, now);
+  std::erase_if(faults->rules,
+                [](const FaultRule& rule) { return scope_of(rule.action) == FaultScope::kNow; });
+  plan_.add(std::move(faults->rules));
+  return json_reply(200, faults_json(plan_.rules()));
+}
+
+HttpReply ControlPlane::clear_faults(const HttpRequest&, market::ExchangeTime now) {
+  plan_.clear();
+  venue_.stall_market(now);
+  return json_reply(200, faults_json(plan_.rules()));
+}
+
+void ControlPlane::strike_now(const FaultRule& rule, market::ExchangeTime now) {
+  using enum FaultAction;
+  if (rule.action == kStallMarket) venue_.stall_market(now + rule.wait);
+  if (rule.action == kCloseMarket) connections_.close(ConnectionKind::kMarket);
+  if (rule.action == kCloseUserData) connections_.close(ConnectionKind::kUserData);
+  if (rule.action != kServerShutdown) return;
+  connections_.announce_shutdown(now);
+  later_(rule.wait, [this] {
+    connections_.close(ConnectionKind::kMarket);
+    connections_.close(ConnectionKind::kUserData);
+  });
 }
 
 }  // namespace naive::binance_mock

@@ -4,6 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "binance_mock/connections.h"
+#include "binance_mock/fault_plan.h"
+#include "binance_mock/faulty_courier.h"
 #include "binance_mock/feed.h"
 #include "binance_mock/transport.h"
 #include "binance_mock/venue.h"
@@ -20,11 +23,17 @@ namespace naive::binance_mock {
 ///                       exactly this trade. Answered when the trades are matched and queued to
 ///                       every subscriber:
 ///                       {"trades":[{"symbol","id","price","quantity","time","buyer_is_maker"}]}
+///   POST /_mock/faults  adds rules by which the exchange misbehaves (fault_json.h); GET tells them, DELETE ends them
 ///   GET  /_mock/state   who listens, and where prices stand
 ///   GET  /_mock/ledger  every order and execution ever; ?symbol=XRPUSDT for one symbol
 class ControlPlane {
  public:
-  ControlPlane(Venue& venue, Feed& feed) : venue_(venue), feed_(feed) {}
+  ControlPlane(Venue& venue, Feed& feed, FaultPlan& plan, Connections& connections, Later later)
+      : venue_(venue),
+        feed_(feed),
+        plan_(plan),
+        connections_(connections),
+        later_(std::move(later)) {}
 
   HttpReply http(const HttpRequest& request, market::ExchangeTime now);
 
@@ -33,8 +42,16 @@ class ControlPlane {
   HttpReply state(const HttpRequest& request, market::ExchangeTime now);
   HttpReply ledger(const HttpRequest& request, market::ExchangeTime now);
 
+  HttpReply faults(const HttpRequest& request, market::ExchangeTime now);
+  HttpReply add_faults(const HttpRequest& request, market::ExchangeTime now);
+  HttpReply clear_faults(const HttpRequest& request, market::ExchangeTime now);
+  void strike_now(const FaultRule& rule, market::ExchangeTime now);
+
   Venue& venue_;
   Feed& feed_;
+  FaultPlan& plan_;
+  Connections& connections_;
+  Later later_;
 };
 
 }  // namespace naive::binance_mock

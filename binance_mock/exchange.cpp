@@ -211,6 +211,22 @@ Changes Exchange::match(const std::string& symbol, const market::Trade& trade) c
   return changes;
 }
 
+Changes Exchange::half_fill_and_cancel(const OrderRecord& order, ExchangeTime now) const {
+  const SymbolSpec& spec = *symbols_.find(order.symbol);
+  const Quantity half =
+      market::floor_step(Quantity::from_units(order.remaining().units() / 2), spec.rules.step_size);
+  if (!market::is_open(order.status) || half.is_zero()) return {};
+  const std::int64_t trade_id = ledger_.of(order.symbol).next_trade_id();
+  return {Filled{order.symbol, order.order_id,
+                 execute(spec, order.side, order.price, half, Liquidity::kMaker, trade_id, now)},
+          Closed{.symbol = order.symbol,
+                 .order_id = order.order_id,
+                 .status = OrderStatus::kCanceled,
+                 .cancel_client_order_id = "web_" + std::to_string(order.order_id),
+                 .expiry_reason = "",
+                 .time = now}};
+}
+
 void Exchange::set_last(const std::string& symbol, Price price, Quantity quantity) {
   last_[symbol] = {.price = price, .quantity = quantity};
 }

@@ -47,6 +47,9 @@ class Exchange {
   /// What a public trade does to the open orders.
   Changes match(const std::string& symbol, const market::Trade& trade) const;
 
+  /// As if its owner had cancelled it elsewhere just after half of it was filled. Nothing when it is not open or too small.
+  Changes half_fill_and_cancel(const OrderRecord& order, market::ExchangeTime now) const;
+
   UserEvents commit(const Changes& changes) { return ledger_.apply(changes); }
 
   /// The last public trade: what marketable orders meet.

@@ -125,8 +125,13 @@ asio::awaitable<void> HttpServer::Listener::serve(std::shared_ptr<Listener> self
 /// False when the connection is to be closed.
 asio::awaitable<bool> HttpServer::Listener::answer(
     beast::tcp_stream& stream, const http::request<http::string_body>& message) {
-  HttpReply reply = service.http(to_request(message));
+  const HttpRequest request = to_request(message);
   beast::error_code error;
+  if (const auto hold = service.hold(request); hold > hold.zero()) {
+    asio::steady_timer timer(loop, hold);
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  }
+  HttpReply reply = service.http(request);
   if (reply.delay > reply.delay.zero()) {
     asio::steady_timer delay(loop, reply.delay);
     co_await delay.async_wait(asio::redirect_error(asio::use_awaitable, error));

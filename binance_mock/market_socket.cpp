@@ -139,6 +139,12 @@ void MarketSocket::stream_event(const StreamEvent& event) {
   }
 }
 
+void MarketSocket::announce_shutdown(std::int64_t time) {
+  JsonWriter json;
+  json.begin_object().member("e", "serverShutdown").member("E", time).end_object();
+  stream_event(StreamEvent{"!serverShutdown", json.take()});
+}
+
 void MarketSocket::result(const SocketMessage& message, std::string_view json) {
   JsonWriter reply;
   reply.begin_object().member_raw("result", json).member_raw("id", message.id).end_object();

@@ -28,6 +28,7 @@ class MarketSocket final : public SocketProtocol, private StreamSubscriber {
 
   void received(std::string_view text) override;
   std::size_t frames_per_second() const override { return 5; }
+  void announce_shutdown(std::int64_t time) override;
 
  private:
   void stream_event(const StreamEvent& event) override;

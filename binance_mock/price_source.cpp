@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "binance_mock/random.h"
 #include "runtime/check.h"
 
 namespace naive::binance_mock {
@@ -49,25 +50,6 @@ class TapePlayer final : public PriceSource {
   Direction direction_ = Direction::kForwards;
   bool turned_ = false;
   std::chrono::microseconds gap_{0};
-};
-
-/// splitmix64 (Steele, Lea, Flood 2014): eight bytes of state, the same everywhere, and good enough
-/// for a price.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-
-  /// 0 ... limit, both included.
-  std::int64_t up_to(std::int64_t limit) {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    z ^= z >> 31;
-    return static_cast<std::int64_t>(z % (static_cast<std::uint64_t>(limit) + 1));
-  }
-
- private:
-  std::uint64_t state_;
 };
 
 /// FNV-1a, so that each symbol walks its own way.

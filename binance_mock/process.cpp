@@ -8,10 +8,16 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "binance_mock/api.h"
+#include "binance_mock/connections.h"
 #include "binance_mock/control_plane.h"
+#include "binance_mock/fault_plan.h"
+#include "binance_mock/faulty_courier.h"
+#include "binance_mock/faulty_service.h"
 #include "binance_mock/http_server.h"
 #include "binance_mock/local_exchange.h"
 #include "binance_mock/market_setup.h"
@@ -41,7 +47,7 @@ class WallClock {
 /// Everything that the network sees and nothing that knows of it. Outlives the io_context, whose
 /// last connections refer to it.
 struct Trading {
-  explicit Trading(const Options& options)
+  Trading(const Options& options, const Later& later)
       : symbols(load_symbols(options)),
         tape(load_tape(options, symbols)),
         venue(symbols, options.fill_rule()),
@@ -51,8 +57,10 @@ struct Trading {
             Authentication{options.key_file.empty() ? example_credentials()
                                                     : binance::read_credentials(options.key_file)},
             limits, seed_of_ids(clock.now())),
-        control(venue, feed),
-        exchange(venue, api, control, [this] { return clock.now(); }) {
+        courier(venue, plan, later),
+        control(venue, feed, plan, connections, later),
+        exchange(venue, api, control, [this] { return clock.now(); }),
+        service(exchange, plan, connections, venue, [this] { return clock.now(); }) {
     open_market(options, symbols, tape, feed, venue, Feed::Time::clock::now());
     if (!options.book.empty() && venue.keep_book(options.book)) {
       log::info("the exchange goes on with its book", {{"file", options.book.string()}});
@@ -73,8 +81,12 @@ struct Trading {
   Feed feed;
   RateLimits limits;
   Api api;
+  FaultPlan plan;
+  FaultyCourier courier;
+  Connections connections;
   ControlPlane control;
   LocalExchange exchange;
+  FaultyService service;
 };
 
 /// Lets the feed's trades happen when they are due.
@@ -162,11 +174,30 @@ class SupervisorWatch {
   asio::steady_timer heartbeat_;
 };
 
+/// What is to be done later. Its timers wait on a loop that is made after, and ends before, those who use it.
+class Agenda {
+ public:
+  void wait_on(asio::io_context& loop) { loop_ = &loop; }
+
+  void add(std::chrono::milliseconds delay, std::function<void()> what) {
+    auto timer = std::make_unique<asio::steady_timer>(*loop_, delay);
+    asio::steady_timer& waiting = *timer;
+    waiting.async_wait([timer = std::move(timer), what = std::move(what)](error_code error) {
+      if (!error) what();
+    });
+  }
+
+ private:
+  asio::io_context* loop_ = nullptr;
+};
+
 int serve(const Options& options, runtime::SupervisorLink& link) {
-  Trading trading{options};
+  Agenda agenda;
+  Trading trading{options, [&](auto delay, auto what) { agenda.add(delay, std::move(what)); }};
   asio::io_context loop{1};
+  agenda.wait_on(loop);
   asio::signal_set signals{loop, SIGTERM, SIGINT};
-  HttpServer server{loop, options.bind, options.port, trading.exchange};
+  HttpServer server{loop, options.bind, options.port, trading.service};
   const Metronome metronome{loop, trading};
   const SupervisorWatch watch{loop, link};
 

@@ -60,12 +60,16 @@ class SocketProtocol {
   virtual void received(std::string_view text) = 0;
   /// Frames that a client may send in a rolling second, pings and pongs included; 0: any number.
   virtual std::size_t frames_per_second() const = 0;
+  /// Tells the client that the connection is about to be closed; `time` in ms.
+  virtual void announce_shutdown(std::int64_t time) = 0;
 };
 
 /// What listens behind the sockets.
 class Service {
  public:
   virtual ~Service() = default;
+  /// How long a request is to lie before http() is called with it, whether its sender waits or not.
+  virtual std::chrono::milliseconds hold(const HttpRequest&) { return {}; }
   virtual HttpReply http(const HttpRequest& request) = 0;
   /// A WebSocket handshake; nullptr: there is nothing at this path.
   virtual std::unique_ptr<SocketProtocol> open(std::string_view path, std::string_view query,

@@ -84,6 +84,13 @@ market::Trade Venue::publish(const std::string& symbol, const Print& print,
   return trade;
 }
 
+void Venue::fill_half_and_cancel(const std::string& symbol, market::ExchangeTime now) {
+  const auto& orders = exchange_.ledger().of(symbol).orders;
+  if (orders.empty()) return;
+  const Changes changes = exchange_.half_fill_and_cancel(orders.back(), now);
+  if (!changes.empty()) commit(changes);
+}
+
 void Venue::set_start(const std::string& symbol, market::Price price) {
   exchange_.set_last(symbol, price, {});
 }
@@ -106,11 +113,20 @@ void Venue::commit(const Changes& changes) {
   if (journal_) journal_->append(changes);
   for (const UserEvent& event : exchange_.commit(changes)) {
     const std::string json = user_event_json(event);
-    for (UserSubscriber* user : users_) user->user_event(json);
+    if (courier_ != nullptr) {
+      courier_->carry(event, json);
+    } else {
+      deliver(json);
+    }
   }
 }
 
+void Venue::deliver(const std::string& json) const {
+  for (UserSubscriber* user : users_) user->user_event(json);
+}
+
 void Venue::tell_market(const std::string& symbol, const market::Trade& trade) const {
+  if (trade.trade_time < stalled_until_) return;
   using Kind = StreamName::Kind;
   const StreamName trades{symbol, Kind::kTrade};
   if (streams_.has_subscribers(trades)) streams_.publish(trades, trade_event(symbol, trade));

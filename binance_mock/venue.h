@@ -23,6 +23,14 @@ class UserSubscriber {
   virtual void user_event(const std::string& json) = 0;
 };
 
+/// Carries user events from the exchange to those who listen; the way on is Venue::deliver(). What it does with them on
+/// the way is its own affair.
+class UserCourier {
+ public:
+  virtual ~UserCourier() = default;
+  virtual void carry(const UserEvent& event, const std::string& json) = 0;
+};
+
 /// The trading floor: lets the exchange decide, makes its decisions true and tells everybody who
 /// listens. All orders, cancels and public trades go through here, one after the other.
 class Venue {
@@ -42,6 +50,10 @@ class Venue {
   /// A public trade happens: it gets its id and time, fills what it fills and is told to all who
   /// listen, before this returns. Off the symbol's tick is fine.
   market::Trade publish(const std::string& symbol, const Print& print, market::ExchangeTime now);
+  /// To the symbol's latest order.
+  void fill_half_and_cancel(const std::string& symbol, market::ExchangeTime now);
+  /// Market streams are silent until then; public trades happen all the same.
+  void stall_market(market::ExchangeTime until) { stalled_until_ = until; }
   /// Where prices stand before the first trade.
   void set_start(const std::string& symbol, market::Price price);
 
@@ -52,6 +64,10 @@ class Venue {
   const MarketStreams& streams() const { return streams_; }
   void add(UserSubscriber& subscriber) { users_.push_back(&subscriber); }
   void remove(UserSubscriber& subscriber) { std::erase(users_, &subscriber); }
+  /// Sends a user event to everybody who listens.
+  void deliver(const std::string& json) const;
+  /// Without one, events go straight to deliver(). nullptr: none any more.
+  void employ(UserCourier* courier) { courier_ = courier; }
   std::size_t user_streams() const { return users_.size(); }
 
   /// Whether anybody cares what the symbol's price does: it has an open order or a subscriber.
@@ -75,6 +91,8 @@ class Venue {
   std::map<std::string, std::int64_t> last_trade_id_;
   MarketStreams streams_;
   std::vector<UserSubscriber*> users_;
+  UserCourier* courier_ = nullptr;
+  market::ExchangeTime stalled_until_;
   std::function<void(const std::string&)> on_interest_;
 };
 

@@ -52,7 +52,7 @@ TEST(ControlPlane, UnknownPathsSayWhatThereIs) {
   LocalWorld world;
   const HttpReply reply = world.get("/_mock/foo");
   EXPECT_EQ(reply.status, 404);
-  EXPECT_THAT(reply.body, AllOf(HasSubstr("POST /_mock/step"), HasSubstr("GET /_mock/ledger")));
+  EXPECT_THAT(reply.body, AllOf(HasSubstr("POST /_mock/step"), HasSubstr("DELETE /_mock/faults")));
 }
 
 TEST(ControlPlane, StateTellsWhoListens) {

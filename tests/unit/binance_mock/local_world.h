@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,8 @@
 #include "binance/signing.h"
 #include "binance_mock/api.h"
 #include "binance_mock/control_plane.h"
+#include "binance_mock/faulty_courier.h"
+#include "binance_mock/faulty_service.h"
 #include "binance_mock/local_exchange.h"
 #include "world.h"
 
@@ -36,8 +39,16 @@ struct LocalWorld {
   RateLimits limits;
   binance::Credentials key = example_credentials();
   Api api{venue, Authentication{key}, limits, 1};
-  ControlPlane control{venue, feed};
-  LocalExchange exchange{venue, api, control, [this] { return now; }};
+  FaultPlan plan;
+  Connections connections;
+  std::vector<std::pair<std::chrono::milliseconds, std::function<void()>>> agenda;
+  Later later = [this](std::chrono::milliseconds delay, std::function<void()> what) {
+    agenda.emplace_back(delay, std::move(what));
+  };
+  FaultyCourier courier{venue, plan, later};
+  ControlPlane control{venue, feed, plan, connections, later};
+  LocalExchange healthy{venue, api, control, [this] { return now; }};
+  FaultyService exchange{healthy, plan, connections, venue, [this] { return now; }};
   market::ExchangeTime now = at(kNow);
 
   explicit LocalWorld(RateLimits::Mode mode = RateLimits::Mode::kCount) : limits(mode) { fund(); }
@@ -64,8 +75,15 @@ struct LocalWorld {
                           .body = "",
                           .api_key = key.api_key});
   }
-  HttpReply step(const std::string& body) {
-    return exchange.http({.method = "POST", .path = "/_mock/step", .query = "", .body = body});
+  HttpReply post(const std::string& path, const std::string& body) {
+    return exchange.http({.method = "POST", .path = path, .query = "", .body = body});
+  }
+  HttpReply step(const std::string& body) { return post("/_mock/step", body); }
+  /// Rules, without the brackets around them.
+  HttpReply spoil(const std::string& rules) { return post("/_mock/faults", "[" + rules + "]"); }
+  /// Does what is to be done later.
+  void run_agenda() {
+    for (const auto& [delay, what] : std::exchange(agenda, {})) what();
   }
   HttpReply place(const std::string& side, const std::string& at_price, const std::string& id) {
     return call("POST", "order",

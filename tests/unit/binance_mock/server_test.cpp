@@ -173,6 +173,40 @@ TEST_F(Server, DropsAConsumerThatDoesNotRead) {
   });
 }
 
+TEST_F(Server, DropsTheConnectionBeforeOrAfterExecuting) {
+  run([this]() -> awaitable<void> {
+    for (const std::string action : {"drop_before", "drop_after"}) {
+      world_.spoil(R"({"path":"/api/v3/time","action":")" + action + "\"}");
+      auto stream = co_await connect();
+      try {
+        co_await request(stream, http::verb::get, "/api/v3/time");
+        ADD_FAILURE() << "answered in spite of " << action;
+      } catch (const boost::system::system_error& error) {
+        EXPECT_EQ(error.code(), http::error::end_of_stream);
+      }
+    }
+  });
+}
+
+TEST_F(Server, ALateRequestIsExecutedAlthoughItsSenderIsGone) {
+  run([this]() -> awaitable<void> {
+    world_.spoil(R"({"action":"late","path":"/api/v3/order","milliseconds":20})");
+    std::string query =
+        "symbol=XRPUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=100&price=0.5&" +
+        world_.timestamp();
+    query += "&signature=" + binance::hmac_sha256_hex(world_.key.secret_key, query);
+    {
+      auto stream = co_await connect();
+      http::request<http::empty_body> message{http::verb::post, "/api/v3/order?" + query, 11};
+      message.set("X-MBX-APIKEY", world_.key.api_key);
+      co_await http::async_write(stream, message, use_awaitable);
+    }
+    const auto& ledger = world_.venue.exchange().ledger();
+    EXPECT_EQ(ledger.of("XRPUSDT").open_count(), 0U);
+    while (ledger.of("XRPUSDT").open_count() == 0) co_await asio::post(loop_, use_awaitable);
+  });
+}
+
 TEST_F(Server, SaysGoodbyeWhenItStops) {
   run([this]() -> awaitable<void> {
     const auto socket = co_await open("/ws-api/v3");
