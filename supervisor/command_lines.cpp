@@ -35,6 +35,7 @@ void add_mock(Arguments& arguments, const MockSettings& mock, const Surroundings
   add(arguments, "--fill", mock.fill);
   add(arguments, "--seed", std::to_string(mock.seed));
   add(arguments, "--key-file", surroundings.key_file);
+  add(arguments, "--book", surroundings.state_directory / "mock-book");
   for (const auto& [asset, amount] : mock.balances) {
     add(arguments, "--balance", asset + '=' + amount.to_short_string());
   }

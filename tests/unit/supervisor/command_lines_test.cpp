@@ -58,7 +58,7 @@ TEST(CommandLine, OfTheMock) {
   const std::string rest =
       " --exchange-info /a.gz --exchange-info /b.gz --prices /p.gz --tape /t.gz --pace recorded "
       "--fill touch "
-      "--seed 1 --key-file /key --balance USDT=1000.5";
+      "--seed 1 --key-file /key --book /state/mock-book --balance USDT=1000.5";
   EXPECT_EQ(joined(command_line(mock, mock_config(), kSurroundings, "")),
             "binance_mock" + common("binance_mock") + " --port 0" + rest);
   // Its next incarnation is where its clients know it.
