@@ -1,41 +1,19 @@
 #include "binance/http_client.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <charconv>
 #include <optional>
 
-#include "loopback_server.h"
+#include "tests/unit/binance/loopback_server.h"
 
 namespace naive::binance {
 namespace {
 
+using test::http_answer;
 using test::LoopbackServer;
 using test::run_until;
 using Reach = TransportError::Reach;
-
-std::string answer(int status, std::string_view body, std::string_view headers = "") {
-  return fmt::format("HTTP/1.1 {} Whatever\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(),
-                     headers, body);
-}
-
-/// The first whole request in `received`, taken out of it.
-std::optional<std::string> take_request(std::string& received) {
-  const auto head_end = received.find("\r\n\r\n");
-  if (head_end == std::string::npos) return std::nullopt;
-  std::size_t length = 0;
-  constexpr std::string_view kLength = "Content-Length: ";
-  if (const auto at = received.find(kLength); at < head_end) {
-    std::from_chars(received.data() + at + kLength.size(), received.data() + head_end, length);
-  }
-  const auto whole = head_end + 4 + length;
-  if (received.size() < whole) return std::nullopt;
-  std::string request = received.substr(0, whole);
-  received.erase(0, whole);
-  return request;
-}
 
 /// A client, and a server that collects whole requests and lets the test act on each.
 class HttpClientTest : public testing::Test {
@@ -55,11 +33,11 @@ class HttpClientTest : public testing::Test {
 
   runtime::EventLoop loop_;
   OnRequest on_request_ = [](LoopbackServer::Peer& peer, const std::string&) {
-    peer.send(answer(200, "{}"));
+    peer.send(http_answer(200, "{}"));
   };
   std::vector<std::string> requests_;
   LoopbackServer server_{loop_, [this](LoopbackServer::Peer& peer) {
-                           while (auto request = take_request(peer.received)) {
+                           while (auto request = test::take_http_request(peer.received)) {
                              requests_.push_back(*request);
                              on_request_(peer, *request);
                            }
@@ -72,8 +50,8 @@ class HttpClientTest : public testing::Test {
 
 TEST_F(HttpClientTest, GivesStatusBodyAndTheHeadersThatMatter) {
   on_request_ = [](auto& peer, const auto&) {
-    peer.send(answer(429, R"({"code":-1003,"msg":"Slow down."})",
-                     "retry-after: 7\r\nX-MBX-USED-WEIGHT-1M: 6001\r\n"));
+    peer.send(http_answer(429, R"({"code":-1003,"msg":"Slow down."})",
+                          "retry-after: 7\r\nX-MBX-USED-WEIGHT-1M: 6001\r\n"));
   };
   send({.path = "/api/v3/time?x=1", .headers = {"X-MBX-APIKEY: k"}});
   ASSERT_TRUE(wait_for_results(1));
@@ -117,7 +95,7 @@ TEST_F(HttpClientTest, AsksInParallel) {
   on_request_ = [&](auto& peer, const auto&) {
     waiting.push_back(&peer);
     if (waiting.size() < 3) return;
-    for (auto* each : waiting) each->send(answer(200, "{}"));
+    for (auto* each : waiting) each->send(http_answer(200, "{}"));
   };
   for (int i = 0; i < 3; ++i) send({.path = "/"});
   ASSERT_TRUE(wait_for_results(3));
@@ -128,7 +106,7 @@ TEST_F(HttpClientTest, AsksInParallel) {
 /// answer's first byte.
 TEST_F(HttpClientTest, NeverSendsAPostTwice) {
   on_request_ = [&](auto& peer, const auto&) {
-    if (requests_.size() == 1) return peer.send(answer(200, "{}"));
+    if (requests_.size() == 1) return peer.send(http_answer(200, "{}"));
     peer.close();  // got it, did it, died
   };
   send(post("order=1"));
@@ -139,7 +117,7 @@ TEST_F(HttpClientTest, NeverSendsAPostTwice) {
   EXPECT_EQ(results_[1].error().reach, Reach::kMaybeSent);
 
   // Nor does it come later, nor in part: what the client does next finds everything settled.
-  on_request_ = [](auto& peer, const auto&) { peer.send(answer(200, "{}")); };
+  on_request_ = [](auto& peer, const auto&) { peer.send(http_answer(200, "{}")); };
   send({.path = "/after"});
   ASSERT_TRUE(wait_for_results(3));
   EXPECT_EQ(requests_.size(), 3u);
@@ -150,7 +128,7 @@ TEST_F(HttpClientTest, NeverSendsAPostTwice) {
 
 TEST_F(HttpClientTest, APostThatFindsItsConnectionClosedBeforehandStillArrivesOnce) {
   on_request_ = [&](auto& peer, const auto&) {
-    peer.send(answer(200, "{}"));
+    peer.send(http_answer(200, "{}"));
     peer.close();
   };
   send(post("order=1"));
@@ -182,7 +160,7 @@ TEST_F(HttpClientTest, SilenceEndsInATimeout) {
 }
 
 TEST_F(HttpClientTest, AnErrorOfTheServerIsAnAnswer) {
-  on_request_ = [](auto& peer, const auto&) { peer.send(answer(503, "<html>no</html>")); };
+  on_request_ = [](auto& peer, const auto&) { peer.send(http_answer(503, "<html>no</html>")); };
   send(post("order=1"));
   ASSERT_TRUE(wait_for_results(1));
   ASSERT_TRUE(results_[0]);
@@ -207,7 +185,7 @@ TEST_F(HttpClientTest, MayBeDestroyedWithRequestsUnderWay) {
   client->send(post("order=1"), [&](HttpResult) { told = true; });
   ASSERT_TRUE(run_until(loop_, [&] { return !requests_.empty(); }));
   client.reset();
-  on_request_ = [](auto& peer, const auto&) { peer.send(answer(200, "{}")); };
+  on_request_ = [](auto& peer, const auto&) { peer.send(http_answer(200, "{}")); };
   send({.path = "/after"});
   ASSERT_TRUE(wait_for_results(1));
   EXPECT_FALSE(told);

@@ -1,4 +1,4 @@
-#include "loopback_server.h"
+#include "tests/unit/binance/loopback_server.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <system_error>
 
 namespace naive::test {
@@ -71,6 +72,26 @@ void LoopbackServer::accept() {
   runtime::UniqueFd fd{::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
   if (!fd) return;
   peers_.push_back(std::make_unique<Peer>(loop_, std::move(fd), peers_.size(), on_data_));
+}
+
+std::string http_answer(int status, std::string_view body, std::string_view headers) {
+  return fmt::format("HTTP/1.1 {} Whatever\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(),
+                     headers, body);
+}
+
+std::optional<std::string> take_http_request(std::string& received) {
+  const auto head_end = received.find("\r\n\r\n");
+  if (head_end == std::string::npos) return std::nullopt;
+  std::size_t length = 0;
+  constexpr std::string_view kLength = "Content-Length: ";
+  if (const auto at = received.find(kLength); at < head_end) {
+    std::from_chars(received.data() + at + kLength.size(), received.data() + head_end, length);
+  }
+  const auto whole = head_end + 4 + length;
+  if (received.size() < whole) return std::nullopt;
+  std::string request = received.substr(0, whole);
+  received.erase(0, whole);
+  return request;
 }
 
 bool run_until(EventLoop& loop, const std::function<bool()>& done,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,12 @@ class LoopbackServer {
   runtime::Watch watch_;
   std::vector<std::unique_ptr<Peer>> peers_;
 };
+
+/// "HTTP/1.1 429 ..." with its length. `headers`: whole lines, each with its end.
+std::string http_answer(int status, std::string_view body, std::string_view headers = "");
+
+/// The first whole request in `received`, taken out of it.
+std::optional<std::string> take_http_request(std::string& received);
 
 /// Turns the loop until `done` says so. False: it has not within `limit`.
 bool run_until(runtime::EventLoop& loop, const std::function<bool()>& done,

@@ -1,11 +1,10 @@
 #include "binance/persistent_stream.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "binance/websocket_handshake.h"
-#include "loopback_server.h"
+#include "tests/unit/binance/loopback_server.h"
+#include "tests/unit/binance/websocket_peer.h"
 
 namespace naive::binance {
 namespace {
@@ -16,15 +15,6 @@ using test::run_until;
 /// A server that upgrades everybody, unless told not to.
 class PersistentStreamTest : public testing::Test {
  protected:
-  void upgrade(LoopbackServer::Peer& peer) {
-    constexpr std::string_view kKey = "Sec-WebSocket-Key: ";
-    const auto request = std::exchange(peer.received, {});
-    const auto at = request.find(kKey) + kKey.size();
-    peer.send(fmt::format(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: {}\r\n\r\n",
-        websocket_accept(std::string_view{request}.substr(at, 24))));
-  }
   bool wait(const std::function<bool()>& done) { return run_until(loop_, done); }
 
   runtime::EventLoop loop_;
@@ -35,7 +25,8 @@ class PersistentStreamTest : public testing::Test {
                              --refuse_;
                              return peer.close();
                            }
-                           upgrade(peer);
+                           peer.send(test::upgrade_answer(peer.received));
+                           peer.received.clear();
                          }};
   int opened_ = 0;
   int lost_ = 0;

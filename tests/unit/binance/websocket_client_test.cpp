@@ -1,58 +1,27 @@
 #include "binance/websocket_client.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "binance/websocket_handshake.h"
-#include "loopback_server.h"
+#include "tests/unit/binance/loopback_server.h"
+#include "tests/unit/binance/websocket_peer.h"
 
 namespace naive::binance {
 namespace {
 
+using test::frame;
+using test::kClose;
+using test::kContinuation;
+using test::kPing;
+using test::kPong;
+using test::kText;
 using test::LoopbackServer;
+using test::read_frame;
 using test::run_until;
-
-/// A server's frame: unmasked, up to 64 KiB.
-std::string frame(int opcode, std::string_view payload, bool final = true) {
-  std::string bytes;
-  bytes += static_cast<char>((final ? 0x80 : 0) | opcode);
-  if (payload.size() < 126) {
-    bytes += static_cast<char>(payload.size());
-  } else {
-    bytes += static_cast<char>(126);
-    bytes += static_cast<char>(payload.size() >> 8);
-    bytes += static_cast<char>(payload.size() & 0xff);
-  }
-  return bytes.append(payload);
-}
-
-/// A client's small frame, unmasked: opcode and payload.
-std::pair<int, std::string> read_frame(std::string_view bytes) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes.at(i)); };
-  EXPECT_TRUE(byte(1) & 0x80) << "a client must mask";
-  std::string payload;
-  for (std::size_t i = 0; i < (byte(1) & 0x7fu); ++i) {
-    payload += static_cast<char>(byte(6 + i) ^ byte(2 + i % 4));
-  }
-  return {byte(0) & 0x0f, payload};
-}
-
-constexpr int kContinuation = 0, kText = 1, kClose = 8, kPing = 9, kPong = 10;
 
 class WebSocketClientTest : public testing::Test {
  protected:
-  static std::string accept_of(const std::string& request) {
-    constexpr std::string_view kKey = "Sec-WebSocket-Key: ";
-    const auto at = request.find(kKey) + kKey.size();
-    return websocket_accept(std::string_view{request}.substr(at, 24));
-  }
-  static std::string upgrade(const std::string& accept) {
-    return fmt::format(
-        "HTTP/1.1 101 Switching Protocols\r\nupgrade: WebSocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: {}\r\n\r\n",
-        accept);
-  }
   bool wait(const std::function<bool()>& done) { return run_until(loop_, done); }
   bool open() {
     client_.connect();
@@ -64,7 +33,7 @@ class WebSocketClientTest : public testing::Test {
   LoopbackServer::Peer* peer_ = nullptr;
   /// What the server does with the upgrade request.
   std::function<void(LoopbackServer::Peer&)> on_upgrade_ = [this](LoopbackServer::Peer& peer) {
-    peer.send(upgrade(accept_of(request_)));
+    peer.send(test::upgrade_answer(request_));
   };
   LoopbackServer server_{loop_, [this](LoopbackServer::Peer& peer) {
                            if (peer_ == &peer || !peer.received.ends_with("\r\n\r\n")) return;
@@ -113,7 +82,7 @@ TEST_F(WebSocketClientTest, UpgradesAndReceives) {
 
 TEST_F(WebSocketClientTest, TakesFramesThatComeWithTheAnswer) {
   on_upgrade_ = [this](auto& peer) {
-    peer.send(upgrade(accept_of(request_)) + frame(kText, "early"));
+    peer.send(test::upgrade_answer(request_) + frame(kText, "early"));
   };
   client_.connect();
   ASSERT_TRUE(wait([&] { return messages_.size() == 1; }));
@@ -121,7 +90,9 @@ TEST_F(WebSocketClientTest, TakesFramesThatComeWithTheAnswer) {
 }
 
 TEST_F(WebSocketClientTest, RefusesAServerThatDoesNotKnowOurKey) {
-  on_upgrade_ = [](auto& peer) { peer.send(upgrade("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")); };
+  on_upgrade_ = [](auto& peer) {
+    peer.send(test::upgrade_answer("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+  };
   client_.connect();
   ASSERT_TRUE(wait([&] { return !closed_.empty(); }));
   EXPECT_THAT(closed_[0], testing::HasSubstr("Sec-WebSocket-Accept"));
