@@ -54,10 +54,10 @@ bool is_alive(pid_t pid) {
   return end_of_name != std::string::npos && stat.at(end_of_name + 2) != 'Z';
 }
 
-System::System(const std::string& symbols, const std::string& more)
+System::System(const std::string& symbols, const std::string& more, const std::string& pace)
     : run_directory_(directory_.path() / "run"), state_directory_(directory_.path() / "state") {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  write_config(symbols, more);
+  write_config(symbols, more, pace);
   start();
 }
 
@@ -67,7 +67,9 @@ System::~System() {
   reap_strays();
 }
 
-void System::write_config(const std::string& symbols, const std::string& more) const {
+void System::write_config(const std::string& symbols, const std::string& more,
+                          const std::string& pace) const {
+  const std::string tapes = pace == "stepped" ? "" : fmt::format("tapes = [\"{}\"]", NAIVE_TAPE);
   std::ofstream{directory_.path() / "naive.toml"} << fmt::format(
       R"([exchange]
 name = "mock"
@@ -76,7 +78,8 @@ engine_timeout = 100
 
 [exchange.mock]
 port = 0
-pace = "stepped"
+pace = "{}"
+{}
 exchange_info = ["{}/exchangeInfo.json"]
 
 [defaults]
@@ -88,7 +91,7 @@ budget = "100"
 {}
 {}
 )",
-      NAIVE_TEST_DATA, more, symbols);
+      pace, tapes, NAIVE_TEST_DATA, more, symbols);
 }
 
 void System::start() {

@@ -36,8 +36,10 @@ inline constexpr std::chrono::seconds kDeadline{20};
 /// subreaper: a process that outlives the supervisor becomes ours, and left_behind() finds it.
 class System {
  public:
-  /// `symbols`: the [symbols.X] tables of the configuration. `more`: further tables.
-  explicit System(const std::string& symbols, const std::string& more = "");
+  /// `symbols`: the [symbols.X] tables of the configuration. `more`: further tables. `pace`: with another than stepped
+  /// the exchange replays the recorded tape.
+  explicit System(const std::string& symbols, const std::string& more = "",
+                  const std::string& pace = "stepped");
   ~System();
 
   void start();
@@ -75,7 +77,8 @@ class System {
   void until_phase(const std::string& symbol, const std::string& phase) const;
 
  private:
-  void write_config(const std::string& symbols, const std::string& more) const;
+  void write_config(const std::string& symbols, const std::string& more,
+                    const std::string& pace) const;
 
   TemporaryDirectory directory_;
   std::filesystem::path run_directory_;
