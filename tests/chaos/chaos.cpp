@@ -35,7 +35,8 @@ budget = "2000"
 // Killing is the point; quarantine has tests of its own.
 constexpr const char* kSupervision = R"(
 [supervision]
-max_restarts = 1000000
+max_restarts = 1000
+max_time = 1000
 silence_limit = 2000
 )";
 
