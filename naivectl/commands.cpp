@@ -3,13 +3,17 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
+#include <memory>
 
+#include "naivectl/books.h"
+#include "naivectl/books_tables.h"
 #include "naivectl/client.h"
 #include "naivectl/request.h"
 #include "naivectl/tables.h"
 #include "proto/json.h"
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
+#include "runtime/program.h"
 
 namespace naive::naivectl {
 namespace {
@@ -80,15 +84,58 @@ void declare_children(CLI::App& app, Request& request, int& signal) {
       ->default_str("KILL");
 }
 
+void declare_books(CLI::App& app, std::optional<BooksQuestion>& books) {
+  using About = BooksQuestion::About;
+  const auto declare = [&](const std::string& verb, About about, const std::string& help) {
+    auto question = std::make_shared<BooksQuestion>(BooksQuestion{.about = about});
+    CLI::App* command = app.add_subcommand(verb, help);
+    CLI::Option* symbol =
+        command->add_option("SYMBOL", question->symbol, "e.g. BTCUSDT")->option_text(" ");
+    if (about == About::kCycles) symbol->required();
+    if (about != About::kProfit) {
+      command->add_option("--limit", question->limit, "Finished cycles of a symbol to go back")
+          ->capture_default_str();
+    }
+    command->callback([&books, question] { books = *question; });
+  };
+  declare("orders", About::kOrders, "Orders of running and of recently finished cycles");
+  declare("cycles", About::kCycles, "A symbol's finished cycles, the latest first");
+  declare("pnl", About::kProfit, "Profit and loss of all finished cycles, a line a symbol");
+}
+
 void show_event(const v1::Event& event, Output output) {
   std::cout << (output == Output::kJson ? to_json(event) + '\n' : event_line(event)) << std::flush;
+}
+
+/// Shows what the stores know. Returns the exit status.
+int read_books(const CommandLine& line, std::ostream& out) {
+  const auto directory =
+      line.state_directory.empty() ? runtime::default_state_directory() : line.state_directory;
+  const auto symbols = booked_symbols(directory, line.books->symbol);
+  const auto show = [&](const auto& answer, const auto& table) {
+    out << (line.output == Output::kJson ? to_json(answer) + '\n' : table(answer));
+  };
+  switch (line.books->about) {
+    case BooksQuestion::About::kOrders:
+      show(booked_orders(directory, symbols, line.books->limit), orders_table);
+      break;
+    case BooksQuestion::About::kCycles:
+      show(booked_cycles(directory, symbols, line.books->limit), cycles_table);
+      break;
+    case BooksQuestion::About::kProfit:
+      show(profits(directory, symbols), profits_table);
+      break;
+  }
+  return runtime::kExitOk;
 }
 
 }  // namespace
 
 int CommandLine::parse(int argc, char** argv) {
   CLI::App app{
-      "Asks a running supervisor. NAME is gateway, streamer, binance_mock, a symbol for its "
+      "Asks a running supervisor; orders, cycles and pnl are read from its state directory, "
+      "whether it runs or not. "
+      "NAME is gateway, streamer, binance_mock, a symbol for its "
       "leader, or e.g. BTCUSDT/0 for a trader.",
       "naivectl"};
   app.fallthrough();
@@ -96,6 +143,8 @@ int CommandLine::parse(int argc, char** argv) {
   run_directory = runtime::default_run_directory();
   app.add_option("--run-dir", run_directory, "Directory of the supervisor's sockets")
       ->capture_default_str();
+  app.add_option("--state-dir", state_directory, "Directory of the supervisor's stores")
+      ->default_str("$XDG_STATE_HOME/naive or ~/.local/state/naive");
   app.add_flag_callback(
       "--json", [this] { output = Output::kJson; }, "One JSON object, for scripts");
   app.add_option_function<double>(
@@ -110,6 +159,7 @@ int CommandLine::parse(int argc, char** argv) {
   int signal = 0;
   declare_children(app, request, signal);
   declare_symbols(app, request);
+  declare_books(app, books);
   app.add_subcommand("events", "Every transition of every process, from now on")
       ->add_flag_callback(
           "--follow", [] {}, "Which is what it does anyway");
@@ -117,6 +167,7 @@ int CommandLine::parse(int argc, char** argv) {
 }
 
 int run(const CommandLine& line, std::ostream& out, std::ostream& err) {
+  if (line.books) return read_books(line, out);
   if (line.request.command_case() == Request::COMMAND_NOT_SET) {
     follow_events(line.run_directory,
                   [&](const v1::Event& event) { show_event(event, line.output); });

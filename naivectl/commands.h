@@ -5,17 +5,29 @@
 #include <chrono>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
+#include <string>
 
 namespace naive::naivectl {
 
 enum class Output { kTable, kJson };
 
+/// A question that the stores answer, not the supervisor.
+struct BooksQuestion {
+  enum class About { kOrders, kCycles, kProfit };
+  About about = About::kOrders;
+  std::string symbol;      // empty: all that have a store
+  std::size_t limit = 20;  // finished cycles of a symbol
+};
+
 /// What the user typed.
 struct CommandLine {
   std::filesystem::path run_directory;
+  std::filesystem::path state_directory;  // empty: the default
   Output output = Output::kTable;
   std::chrono::milliseconds timeout{15'000};
-  v1::ControlRequest request;  // without a command: follow the events
+  std::optional<BooksQuestion> books;
+  v1::ControlRequest request;  // without a command, and without a question: follow the events
 
   /// The exit status for main, or -1 to go on.
   int parse(int argc, char** argv);

@@ -1,9 +1,9 @@
-// Welcome to naivectl, the command line of a running supervisor.
+// Welcome to naivectl, the command line of a running supervisor, and of what one has left behind.
 //
 // It owns nothing and stays for one question: it sends a ControlRequest to the `control` socket of
 // a run directory, shows the answer as a table or as JSON, and tells scripts how it went by its
-// exit status. Whatever it can do, any ZeroMQ client can do with a line of JSON; see
-// proto/naive/v1/control.proto.
+// exit status. Whatever it can ask, any ZeroMQ client can ask with a line of JSON; see
+// proto/naive/v1/control.proto. What was traded it reads from the stores in the state directory.
 
 #include <iostream>
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <naive/v1/books.pb.h>
+
+#include <string>
+
+namespace naive::naivectl {
+
+std::string orders_table(const v1::BookedOrders& orders);
+std::string cycles_table(const v1::BookedCycles& cycles);
+std::string profits_table(const v1::Profits& profits);
+
+}  // namespace naive::naivectl
