@@ -17,10 +17,11 @@ constexpr const char* kExtension = ".sqlite";
 
 constexpr const char* kOrders = R"(
 SELECT slot, cycle, side, client_order_id, status, price, quantity, executed, executed_quote, at
-  FROM orders AS o
- WHERE EXISTS (SELECT 1 FROM slots AS s WHERE s.slot = o.slot AND s.cycle = o.cycle AND NOT s.finished)
-    OR EXISTS (SELECT 1 FROM (SELECT slot, cycle FROM cycles ORDER BY number DESC LIMIT ?) AS c
-                WHERE c.slot = o.slot AND c.cycle = o.cycle)
+  FROM orders
+ WHERE (slot, cycle) IN (
+   SELECT slot, cycle FROM slots WHERE NOT finished
+   UNION ALL
+   SELECT slot, cycle FROM (SELECT slot, cycle FROM cycles ORDER BY number DESC LIMIT ?))
  ORDER BY at DESC, slot, cycle DESC, side DESC
 )";
 

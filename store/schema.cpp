@@ -101,11 +101,7 @@ constexpr std::array<const char*, kSchemaVersion> kSteps{kSlots, kCycles};
 /// SQLITE_CANTOPEN is also what a full disk looks like that has no room for the log beside the file.
 bool may_pass(int code, const std::filesystem::path& file) {
   if (code == SQLITE_CANTOPEN) {
-    std::error_code failure;
-    const auto type = std::filesystem::status(file, failure).type();
-    return type == std::filesystem::file_type::not_found ||
-           (type == std::filesystem::file_type::regular &&
-            ::access(file.c_str(), R_OK | W_OK) == 0);
+    return ::access(file.c_str(), F_OK) != 0 || ::access(file.c_str(), R_OK | W_OK) == 0;
   }
   return code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL ||
          code == SQLITE_IOERR || code == SQLITE_READONLY;
@@ -137,8 +133,12 @@ void migrate(SQLite::Database& database) {
 
 void verify(const std::filesystem::path& file) {
   std::error_code failure;
-  if (std::filesystem::status(file, failure).type() == std::filesystem::file_type::not_found)
-    return;
+  const auto type = std::filesystem::status(file, failure).type();
+  if (type == std::filesystem::file_type::not_found) return;
+  if (type != std::filesystem::file_type::regular) {
+    throw OpenError(OpenError::Kind::kUnusable,
+                    fmt::format("the store '{}' is not a regular file", file.string()));
+  }
   try {
     SQLite::Database database{file.string(), SQLite::OPEN_READONLY, kPatience};
     const int version = schema_version(database);
