@@ -11,11 +11,21 @@ namespace {
 using Security = Api::Security;
 
 /// What every signed request may carry besides its own parameters.
-constexpr std::array<std::string_view, 4> kSignedParameters{"timestamp", "recvWindow", "signature",
-                                                            "apiKey"};
+constexpr std::string_view kSignedParameters = "timestamp recvWindow signature apiKey";
 
-bool contains(const auto& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
+/// The words of a list that is written with blanks.
+std::vector<std::string_view> words(std::string_view list) {
+  std::vector<std::string_view> result;
+  while (!list.empty()) {
+    const auto end = list.find(' ');
+    result.push_back(list.substr(0, end));
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+  }
+  return result;
+}
+
+bool contains(std::string_view list, std::string_view word) {
+  return std::ranges::count(words(list), word) > 0;
 }
 
 }  // namespace
@@ -34,109 +44,43 @@ const Api::Endpoint* Api::find_call(std::string_view call) {
   return nullptr;
 }
 
-const std::vector<Api::Endpoint>& Api::endpoints() {
+std::span<const Api::Endpoint> Api::endpoints() {
   constexpr auto kPublic = Security::kPublic;
   constexpr auto kSigned = Security::kSigned;
-  static const std::vector<std::string_view> kOrder{
-      "timeInForce",      "quantity",   "quoteOrderQty", "price",
-      "newClientOrderId", "stopPrice",  "trailingDelta", "icebergQty",
-      "newOrderRespType", "strategyId", "strategyType",  "selfTradePreventionMode"};
-  static const std::vector<Endpoint> kEndpoints{
-      {"GET", "ping", "ping", kPublic, 1, {}, {}, &Api::ping},
-      {"GET", "time", "time", kPublic, 1, {}, {}, &Api::time},
-      {"GET",
-       "exchangeInfo",
-       "exchangeInfo",
-       kPublic,
-       20,
-       {},
-       {"symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"},
-       &Api::exchange_info},
-      {"GET", "depth", "depth", kPublic, 5, {"symbol"}, {"limit"}, &Api::depth},
-      {"GET", "trades", "trades.recent", kPublic, 25, {"symbol"}, {"limit"}, &Api::trades},
-      {"GET",
-       "historicalTrades",
-       "trades.historical",
-       kPublic,
-       25,
-       {"symbol"},
-       {"limit", "fromId", "apiKey"},
+  static constexpr std::string_view kSymbols =
+      "symbol symbols permissions showPermissionSets symbolStatus";
+  static constexpr std::string_view kOrder =
+      "timeInForce quantity quoteOrderQty price newClientOrderId stopPrice trailingDelta "
+      "icebergQty "
+      "newOrderRespType strategyId strategyType selfTradePreventionMode";
+  static constexpr std::string_view kCancel =
+      "orderId origClientOrderId newClientOrderId cancelRestrictions";
+  static constexpr std::array<Endpoint, 17> kEndpoints{{
+      {"GET", "ping", "ping", kPublic, 1, "", "", &Api::ping},
+      {"GET", "time", "time", kPublic, 1, "", "", &Api::time},
+      {"GET", "exchangeInfo", "exchangeInfo", kPublic, 20, "", kSymbols, &Api::exchange_info},
+      {"GET", "depth", "depth", kPublic, 5, "symbol", "limit", &Api::depth},
+      {"GET", "trades", "trades.recent", kPublic, 25, "symbol", "limit", &Api::trades},
+      {"GET", "historicalTrades", "trades.historical", kPublic, 25, "symbol", "limit fromId apiKey",
        &Api::historical_trades},
-      {"GET",
-       "ticker/price",
-       "ticker.price",
-       kPublic,
-       2,
-       {},
-       {"symbol", "symbols"},
-       &Api::ticker_price},
-      {"GET",
-       "ticker/bookTicker",
-       "ticker.book",
-       kPublic,
-       2,
-       {},
-       {"symbol", "symbols"},
+      {"GET", "ticker/price", "ticker.price", kPublic, 2, "", "symbol symbols", &Api::ticker_price},
+      {"GET", "ticker/bookTicker", "ticker.book", kPublic, 2, "", "symbol symbols",
        &Api::ticker_book},
-      {"POST",
-       "order",
-       "order.place",
-       kSigned,
-       1,
-       {"symbol", "side", "type"},
-       kOrder,
-       &Api::place_order},
-      {"POST",
-       "order/test",
-       "order.test",
-       kSigned,
-       1,
-       {"symbol", "side", "type"},
-       kOrder,
+      {"POST", "order", "order.place", kSigned, 1, "symbol side type", kOrder, &Api::place_order},
+      {"POST", "order/test", "order.test", kSigned, 1, "symbol side type", kOrder,
        &Api::test_order},
-      {"GET",
-       "order",
-       "order.status",
-       kSigned,
-       4,
-       {"symbol"},
-       {"orderId", "origClientOrderId"},
+      {"GET", "order", "order.status", kSigned, 4, "symbol", "orderId origClientOrderId",
        &Api::query_order},
-      {"DELETE",
-       "order",
-       "order.cancel",
-       kSigned,
-       1,
-       {"symbol"},
-       {"orderId", "origClientOrderId", "newClientOrderId", "cancelRestrictions"},
-       &Api::cancel_order},
-      {"GET", "openOrders", "openOrders.status", kSigned, 6, {}, {"symbol"}, &Api::open_orders},
-      {"DELETE",
-       "openOrders",
-       "openOrders.cancelAll",
-       kSigned,
-       1,
-       {"symbol"},
-       {},
+      {"DELETE", "order", "order.cancel", kSigned, 1, "symbol", kCancel, &Api::cancel_order},
+      {"GET", "openOrders", "openOrders.status", kSigned, 6, "", "symbol", &Api::open_orders},
+      {"DELETE", "openOrders", "openOrders.cancelAll", kSigned, 1, "symbol", "",
        &Api::cancel_open_orders},
-      {"GET",
-       "allOrders",
-       "allOrders",
-       kSigned,
-       20,
-       {"symbol"},
-       {"orderId", "startTime", "endTime", "limit"},
+      {"GET", "allOrders", "allOrders", kSigned, 20, "symbol", "orderId startTime endTime limit",
        &Api::all_orders},
-      {"GET",
-       "myTrades",
-       "myTrades",
-       kSigned,
-       20,
-       {"symbol"},
-       {"orderId", "startTime", "endTime", "fromId", "limit"},
-       &Api::my_trades},
-      {"GET", "account", "account.status", kSigned, 20, {}, {"omitZeroBalances"}, &Api::account},
-  };
+      {"GET", "myTrades", "myTrades", kSigned, 20, "symbol",
+       "orderId startTime endTime fromId limit", &Api::my_trades},
+      {"GET", "account", "account.status", kSigned, 20, "", "omitZeroBalances", &Api::account},
+  }};
   return kEndpoints;
 }
 
@@ -153,7 +97,7 @@ std::optional<ApiError> Api::refuse(const Endpoint& endpoint, const Params& para
   if (is_signed) {
     if (auto error = authentication_.check_key(api_key)) return error;
   }
-  for (const std::string_view name : endpoint.mandatory) {
+  for (const std::string_view name : words(endpoint.mandatory)) {
     if (!params.has(name)) return errors::missing_parameter(name);
   }
   if (is_signed) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "binance_mock/authentication.h"
 #include "binance_mock/params.h"
@@ -28,8 +28,8 @@ class Api {
     std::string_view call;    // of the WebSocket API; "" when it is not there
     Security security;
     std::int64_t weight;
-    std::vector<std::string_view> mandatory;
-    std::vector<std::string_view> optional;
+    std::string_view mandatory;  // names of parameters, blanks between them
+    std::string_view optional;
     Answer (Api::*run)(const Params& params, market::ExchangeTime now);
   };
 
@@ -49,7 +49,7 @@ class Api {
   RateLimits& limits() { return limits_; }
 
  private:
-  static const std::vector<Endpoint>& endpoints();
+  static std::span<const Endpoint> endpoints();
   std::optional<ApiError> refuse(const Endpoint& endpoint, const Params& params,
                                  std::string_view api_key, market::ExchangeTime now) const;
   Result<const SymbolSpec*> symbol(const Params& params) const;

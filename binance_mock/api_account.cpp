@@ -21,6 +21,7 @@ struct Range {
   std::int64_t start = 0;
   std::int64_t end = 0;
   std::int64_t limit = kDefaultLimit;
+  bool begins = false;  // somewhere, rather than ending now
 
   bool has_time() const { return start != 0 || end != 0; }
   bool contains(market::ExchangeTime time) const {
@@ -51,16 +52,16 @@ Result<Range> parse_range(const Params& params) {
                  .code = -1127,
                  .message = "More than 24 hours between startTime and endTime."});
   }
+  range.begins = params.has("orderId") || params.has("fromId") || params.has("startTime");
   range.limit = std::clamp<std::int64_t>(range.limit, 1, kMaxLimit);
   return range;
 }
 
 /// The first `limit` of a range that begins somewhere, the last `limit` of one that does not.
 std::string rows_json(std::vector<std::string> rows, const Range& range) {
-  const bool begins = range.order_id != 0 || range.from_id != 0 || range.start != 0;
   const auto limit = static_cast<std::ptrdiff_t>(range.limit);
   if (std::ssize(rows) > limit) {
-    if (begins) {
+    if (range.begins) {
       rows.erase(rows.begin() + limit, rows.end());
     } else {
       rows.erase(rows.begin(), rows.end() - limit);

@@ -96,12 +96,13 @@ Api::Answer Api::exchange_info(const Params& params, market::ExchangeTime now) {
   if (!status.empty() && (params.has("symbol") || params.has("symbols"))) {
     return std::unexpected(errors::invalid_combination());
   }
+  const bool hidden = params.value("showPermissionSets") == "false";
   JsonWriter json;
   json.begin_object().member("timezone", "UTC").member("serverTime", to_milliseconds(now));
   json.member_raw("rateLimits", RateLimits::limits_json());
   json.member_raw("exchangeFilters", "[]").key("symbols").begin_array();
   for (const SymbolSpec* spec : *specs) {
-    if (status.empty() || status == spec->status) json.raw(spec->row);
+    if (status.empty() || status == spec->status) json.raw(hidden ? spec->short_row : spec->row);
   }
   return json.end_array().end_object().take();
 }

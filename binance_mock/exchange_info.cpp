@@ -84,9 +84,12 @@ bool is_supported(std::string_view type) {
   return std::ranges::find(kTypes, type) != kTypes.end();
 }
 
-std::string row_text(element row) {
+enum class PermissionSets { kShown, kHidden };
+
+std::string row_text(element row, PermissionSets permission_sets) {
   std::string text = "{";
   for (const auto [key, value] : simdjson::dom::object(row)) {
+    if (key == "permissionSets" && permission_sets == PermissionSets::kHidden) continue;
     if (text.size() > 1) text += ',';
     text += fmt::format("\"{}\":", key);
     if (key != "orderTypes") {
@@ -109,7 +112,8 @@ SymbolSpec read_row(element row) {
   spec.rules.quote_asset = std::string_view{row["quoteAsset"]};
   spec.status = std::string_view{row["status"]};
   for (const element filter : simdjson::dom::array(row["filters"])) read_filter(spec, filter);
-  spec.row = row_text(row);
+  spec.row = row_text(row, PermissionSets::kShown);
+  spec.short_row = row_text(row, PermissionSets::kHidden);
   return spec;
 }
 

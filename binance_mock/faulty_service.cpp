@@ -6,6 +6,7 @@
 
 #include "binance_mock/api_error.h"
 #include "binance_mock/json_writer.h"
+#include "binance_mock/order_request.h"
 #include "binance_mock/params.h"
 
 namespace naive::binance_mock {
@@ -131,8 +132,10 @@ HttpReply FaultyService::http(const HttpRequest& request) {
 
 bool FaultyService::is_lagging(const HttpRequest& request, const FaultSubject& subject) {
   if (request.method != "GET" || request.path != kOrderPath) return false;
-  const auto order = venue_.exchange().ledger().find(
-      subject.symbol, {.order_id = {}, .client_order_id = subject.client_order_id});
+  const auto params = Params::from_rest(request.query, "");
+  const auto key = params ? parse_order_key(*params) : std::unexpected(params.error());
+  if (!key) return false;
+  const auto order = venue_.exchange().ledger().find(subject.symbol, *key);
   if (!order) return false;
   const FaultRule* rule = plan_.strike({FaultAction::kLag}, subject);
   return rule != nullptr && now_() < (*order)->time + rule->wait;

@@ -6,6 +6,7 @@
 #include "binance_mock/json_writer.h"
 #include "binance_mock/market_socket.h"
 #include "binance_mock/wire_time.h"
+#include "runtime/log.h"
 
 namespace naive::binance_mock {
 namespace {
@@ -64,6 +65,10 @@ HttpReply LocalExchange::rest(const HttpRequest& request) {
   const Api::Answer answer =
       params ? api_.run(*endpoint, *params, request.api_key, now) : std::unexpected(params.error());
 
+  log::debug("answered", {{"method", request.method},
+                          {"path", request.path},
+                          {"status", answer ? 200 : answer.error().http_status},
+                          {"code", answer ? 0 : answer.error().code}});
   HttpReply reply;
   reply.headers = api_.limits().weight_headers();
   if (answer) {

@@ -97,6 +97,10 @@ class Metronome {
       trading_.feed.wake(symbol, Feed::Time::clock::now());
       rearm();
     });
+    // The book may have brought open orders.
+    for (const auto& [symbol, ledger] : trading_.venue.exchange().ledger().symbols()) {
+      if (ledger.open_count() > 0) trading_.feed.wake(symbol, Feed::Time::clock::now());
+    }
     rearm();
   }
   ~Metronome() { trading_.venue.on_interest({}); }

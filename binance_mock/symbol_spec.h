@@ -40,6 +40,7 @@ struct SymbolSpec {
   std::optional<PercentPrice> percent_price;
   std::size_t max_open_orders = 0;  // MAX_NUM_ORDERS; 0: no limit
   std::string row;                  // JSON
+  std::string short_row;            // without permissionSets
 
   const std::string& symbol() const { return rules.symbol; }
   bool is_trading() const { return status == "TRADING"; }

@@ -66,6 +66,7 @@ class WebSocketSession final : public Peer, public std::enable_shared_from_this<
   std::size_t queued_bytes_ = 0;
   websocket::close_reason close_reason_;
   std::deque<Clock::time_point> frames_;  // of the last second
+  std::string last_ping_;
   Clock::time_point last_pong_ = Clock::now();
   bool closing_ = false;
   bool ended_ = false;
@@ -93,8 +94,10 @@ asio::awaitable<void> WebSocketSession::run(http::request<http::string_body> req
   timeout.keep_alive_pings = false;
   socket_.set_option(timeout);
   socket_.read_message_max(kMaxMessageBytes);
-  socket_.control_callback([this](websocket::frame_type kind, beast::string_view) {
-    if (kind == websocket::frame_type::pong) last_pong_ = Clock::now();
+  socket_.control_callback([this](websocket::frame_type kind, beast::string_view payload) {
+    // A pong that nobody asked for keeps nothing alive.
+    const bool answers = kind == websocket::frame_type::pong && payload == last_ping_;
+    if (answers) last_pong_ = Clock::now();
     count_frame();
   });
   co_await socket_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
@@ -155,8 +158,8 @@ asio::awaitable<void> WebSocketSession::ping(
     next_ping_.expires_after(kPingInterval);
     co_await next_ping_.async_wait(asio::redirect_error(asio::use_awaitable, error));
     if (ended_ || Clock::now() - last_pong_ > kPongLimit) break;
-    const std::string payload = milliseconds_now();
-    co_await socket_.async_ping(websocket::ping_data{payload.data(), payload.size()},
+    last_ping_ = milliseconds_now();
+    co_await socket_.async_ping(websocket::ping_data{last_ping_.data(), last_ping_.size()},
                                 asio::redirect_error(asio::use_awaitable, error));
     if (error) break;
   }

@@ -34,6 +34,13 @@ TEST(Api, ExchangeInfoChoosesSymbols) {
   EXPECT_THAT(symbols("symbolStatus=BREAK"), AllOf(HasSubstr("DEADUSDT"), Not(HasSubstr("XRP"))));
 }
 
+TEST(Api, ExchangeInfoHidesPermissionSetsWhenAskedTo) {
+  LocalWorld world;
+  EXPECT_THAT(world.get("/api/v3/exchangeInfo").body, HasSubstr("permissionSets"));
+  EXPECT_THAT(world.get("/api/v3/exchangeInfo", "showPermissionSets=false").body,
+              Not(HasSubstr("permissionSets")));
+}
+
 TEST(Api, ExchangeInfoErrors) {
   LocalWorld world;
   const auto error = [&](const std::string& query) {
@@ -153,6 +160,7 @@ TEST(Api, AllOrdersFromAnIdOrTheLatest) {
   };
   EXPECT_THAT(orders("&limit=1"), AllOf(HasSubstr("\"B3\""), Not(HasSubstr("\"B2\""))));
   EXPECT_THAT(orders("&orderId=2&limit=1"), AllOf(HasSubstr("\"B2\""), Not(HasSubstr("\"B3\""))));
+  EXPECT_THAT(orders("&orderId=0&limit=1"), HasSubstr("\"B1\""));
   EXPECT_THAT(orders("&startTime=1&endTime=86400002"), HasSubstr("-1127"));
   EXPECT_EQ(orders("&endTime=1"), "[]");
 }

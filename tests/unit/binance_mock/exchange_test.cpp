@@ -286,6 +286,14 @@ TEST(Ledger, OrderIdAndClientIdMustAgree) {
   EXPECT_EQ(ledger.find("BTCUSDT", {1, ""}).error(), Ledger::NotFound::kUnknown);
 }
 
+TEST(Exchange, MoreThanAnAmountCanSayIsAsMuchAsItCanSay) {
+  ExchangeWorld world;
+  world.exchange.commit({Deposited{"XRP", decimal("92233720368")}});
+  ASSERT_TRUE(world.place(buy("0.5", "100", "B1")));
+  world.trade("0.5");
+  EXPECT_EQ(world.free("XRP"), "92233720368.54775807");
+}
+
 TEST(Exchange, AnAbsurdPriceIsRefusedNotWrapped) {
   ExchangeWorld world;
   NewOrder order = sell("1000", "1000", "S1");

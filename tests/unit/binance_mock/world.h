@@ -29,7 +29,7 @@ inline constexpr std::string_view kExchangeInfo = R"({"symbols":[
   {"filterType":"NOTIONAL","minNotional":"5.00000000","applyMinToMarket":true,"maxNotional":"9000000.00000000","applyMaxToMarket":false},
   {"filterType":"MAX_NUM_ORDERS","maxNumOrders":3},
   {"filterType":"TRAILING_DELTA","minTrailingAboveDelta":10}]},
- {"symbol":"DEADUSDT","status":"BREAK","baseAsset":"DEAD","quoteAsset":"USDT","orderTypes":["LIMIT"],"filters":[]}
+ {"symbol":"DEADUSDT","status":"BREAK","baseAsset":"DEAD","quoteAsset":"USDT","orderTypes":["LIMIT"],"filters":[],"permissionSets":[["SPOT"]]}
 ]})";
 
 inline SymbolTable test_symbols() {
