@@ -139,6 +139,20 @@ std::optional<market::Order> parse_order(std::string_view body, const Assets* as
   return order;
 }
 
+std::optional<std::vector<ListedOrder>> parse_listed_orders(std::string_view body) {
+  const json::Document document{body};
+  const auto rows = document.array();
+  if (!rows) return std::nullopt;
+  std::vector<ListedOrder> orders;
+  for (const auto row : *rows) {
+    Object object;
+    if (row.get(object) != simdjson::SUCCESS) return std::nullopt;
+    orders.push_back(
+        {.order_id = json::integer(object, "orderId"), .client_order_id = own_id(object)});
+  }
+  return orders;
+}
+
 std::optional<OrderCommission> parse_order_commission(std::string_view body, const Assets& assets) {
   const json::Document document{body};
   const auto rows = document.array();

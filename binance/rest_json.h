@@ -26,6 +26,13 @@ market::Commission commission_in(const Assets& assets, std::string_view asset,
 /// An ACK has neither status nor amounts: kNew and 0.
 std::optional<market::Order> parse_order(std::string_view body, const Assets* assets);
 
+/// What GET /api/v3/allOrders says of an order's names.
+struct ListedOrder {
+  std::int64_t order_id = 0;
+  std::string client_order_id;
+};
+std::optional<std::vector<ListedOrder>> parse_listed_orders(std::string_view body);
+
 /// The sum over an order's executions, from GET /api/v3/myTrades.
 struct OrderCommission {
   market::Commission commission;

@@ -65,6 +65,9 @@ Body decode_body(const v1::GatewayRequest& request) {
       return QueryOrder{order_name(request.query())};
     case v1::GatewayRequest::kRules:
       return QueryRules{request.rules().symbol()};
+    case v1::GatewayRequest::kLastCycle:
+      if (!market::is_symbol(request.last_cycle().symbol())) return BadRequest{"not a symbol"};
+      return QueryLastCycle{request.last_cycle().symbol()};
     case v1::GatewayRequest::BODY_NOT_SET:
       break;
   }
@@ -104,6 +107,7 @@ struct EncodeAnswer {
   void operator()(const InvalidSymbol& a) const {
     reply.mutable_invalid_symbol()->set_message(a.message);
   }
+  void operator()(const LastCycle& a) const { reply.mutable_last_cycle()->set_cycle(a.cycle); }
 };
 
 }  // namespace

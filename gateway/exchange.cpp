@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "market/client_order_id.h"
 #include "runtime/check.h"
 
 namespace naive::gateway {
@@ -96,6 +98,32 @@ void Exchange::add_commission(Found found, const std::string& symbol, const bina
          found.order.commission = sum->commission;
          found.order.commissioned_quantity = sum->quantity;
          done(std::move(found));
+       });
+}
+
+void Exchange::last_cycle(const std::string& symbol, std::function<void(Cycle)> done) {
+  last_cycle(symbol, 1, 0, std::move(done));
+}
+
+void Exchange::last_cycle(const std::string& symbol, std::int64_t from_order, std::uint64_t highest,
+                          std::function<void(Cycle)> done) {
+  constexpr std::size_t kPage = 1000;  // the most that the exchange gives at once
+  binance::Parameters parameters;
+  parameters.add("symbol", symbol).add("orderId", from_order).add("limit", std::int64_t{kPage});
+  send(HttpRequest::Method::kGet, "/api/v3/allOrders", stamped(std::move(parameters)),
+       [this, symbol, highest, done = std::move(done)](const Response& response,
+                                                       const std::string& body) mutable {
+         const auto orders =
+             response.status == 200 ? binance::parse_listed_orders(body) : std::nullopt;
+         if (!orders) return done(std::unexpected(describe(response)));
+         std::int64_t last = 0;
+         for (const auto& [order_id, client_order_id] : *orders) {
+           last = std::max(last, order_id);
+           const auto ours = market::ClientOrderId::parse(client_order_id);
+           if (ours && ours->symbol == symbol) highest = std::max(highest, ours->cycle);
+         }
+         if (orders->size() < kPage) return done(highest);
+         last_cycle(symbol, last + 1, highest, std::move(done));
        });
 }
 

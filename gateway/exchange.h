@@ -39,6 +39,11 @@ class Exchange {
   void find(const OrderName& order, const binance::Assets* assets,
             std::function<void(Finding)> done);
 
+  /// The highest cycle in the names of all our orders of a symbol, whatever became of them; reads
+  /// them all, a thousand at a time.
+  using Cycle = std::expected<std::uint64_t, std::string>;
+  void last_cycle(const std::string& symbol, std::function<void(Cycle)> done);
+
   void time(std::function<void(std::expected<market::ExchangeTime, std::string>)> done);
   using Listings = std::vector<binance::SymbolListing>;
   void symbols(std::function<void(std::expected<Listings, std::string>)> done);
@@ -49,6 +54,8 @@ class Exchange {
   binance::Parameters stamped(binance::Parameters parameters) const;
   void send(binance::HttpRequest::Method method, const std::string& path,
             const binance::Parameters& parameters, Done done);
+  void last_cycle(const std::string& symbol, std::int64_t from_order, std::uint64_t highest,
+                  std::function<void(Cycle)> done);
   void get_public(const std::string& path, Done done);
   Response understand(const binance::HttpResult& result) const;
   void add_commission(Found found, const std::string& symbol, const binance::Assets& assets,

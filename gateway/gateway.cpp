@@ -109,10 +109,23 @@ void Gateway::handle(const std::string& identity, const Request& request) {
     perform(orders_desk_.cancel(asker, cancel->order, now));
   } else if (const auto* rules = std::get_if<QueryRules>(&request.body)) {
     perform(rules_desk_.query(asker, rules->symbol, now));
+  } else if (const auto* last = std::get_if<QueryLastCycle>(&request.body)) {
+    find_last_cycle(asker, last->symbol);
   } else if (const auto* bad = std::get_if<BadRequest>(&request.body)) {
     log::warn("Refused a request", {{"reason", bad->reason}});
     reply(asker, Rejected{.message = bad->reason});
   }
+}
+
+void Gateway::find_last_cycle(const Asker& asker, const std::string& symbol) {
+  if (!clock_.known())
+    return reply(asker, Unavailable{"the exchange's time is not known yet", 500ms});
+  if (const auto wait = throttle_.wait(Throttle::Use::kQuery, loop_.now())) {
+    return reply(asker, Unavailable{"the exchange wants us to back off", *wait});
+  }
+  exchange_.last_cycle(symbol, [this, asker](const Exchange::Cycle& cycle) {
+    reply(asker, cycle ? Answer{LastCycle{*cycle}} : Answer{Unavailable{cycle.error(), 500ms}});
+  });
 }
 
 void Gateway::reply(const Asker& asker, const Answer& answer) {

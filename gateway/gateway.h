@@ -36,6 +36,7 @@ class Gateway {
  private:
   void drain_requests();
   void handle(const std::string& identity, const Request& request);
+  void find_last_cycle(const Asker& asker, const std::string& symbol);
   void drain_subscriptions();
   void reply(const Asker& asker, const Answer& answer);
   void publish(const std::string& symbol, const std::string& message);

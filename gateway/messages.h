@@ -45,6 +45,9 @@ struct QueryOrder {
 struct QueryRules {
   std::string symbol;
 };
+struct QueryLastCycle {
+  std::string symbol;
+};
 /// Something that cannot be acted on, and why.
 struct BadRequest {
   std::string reason;
@@ -53,7 +56,7 @@ struct BadRequest {
 struct Request {
   std::uint64_t id = 0;
   std::uint32_t incarnation = 0;
-  std::variant<PlaceOrder, CancelOrder, QueryOrder, QueryRules, BadRequest> body;
+  std::variant<PlaceOrder, CancelOrder, QueryOrder, QueryRules, QueryLastCycle, BadRequest> body;
 };
 
 /// Whom an answer goes to: the asker's identity on the bus and its number for the request.
@@ -106,12 +109,17 @@ struct InvalidSymbol {
   friend bool operator==(const InvalidSymbol&, const InvalidSymbol&) = default;
 };
 
+struct LastCycle {
+  std::uint64_t cycle = 0;
+  friend bool operator==(const LastCycle&, const LastCycle&) = default;
+};
+
 /// What became of a POST or a DELETE (DESIGN §8.4).
 using Outcome = std::variant<Accepted, Rejected, NotSent, Unknown>;
 /// What became of a query. NotFound::never_sent is the desk's to say.
 using Finding = std::variant<Found, NotFound, Unavailable>;
 
 using Answer = std::variant<Accepted, Rejected, NotSent, Unknown, Found, NotFound, Unavailable,
-                            Rules, InvalidSymbol>;
+                            Rules, InvalidSymbol, LastCycle>;
 
 }  // namespace naive::gateway

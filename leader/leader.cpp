@@ -24,6 +24,8 @@ using runtime::Socket;
 /// An order request that has not reached the gateway's wire by then is not sent any more.
 constexpr std::chrono::milliseconds kRequestTtl{1000};
 constexpr std::chrono::milliseconds kAskAgain{500};
+/// The gateway may have to read many pages of orders.
+constexpr std::chrono::seconds kAskForOrdersAgain{10};
 constexpr std::chrono::milliseconds kStatusInterval{10};
 
 std::int64_t microseconds(std::chrono::milliseconds duration) {
@@ -56,7 +58,7 @@ Leader::Leader(const Options& options)
                    heartbeat_.set_after(runtime::kHeartbeatInterval);
                  }),
       timer_(loop_, [this] { act(roster_.tick(loop_.now())); }),
-      ask_again_(loop_, [this] { ask_for_rules(); }),
+      ask_again_(loop_, [this] { rules_ && !begun_ ? ask_for_last_cycle() : ask_for_rules(); }),
       status_timer_(loop_, [this] { push_status(); }),
       roster_(make_roster()) {
   gateway_.connect(sockets_.gateway());
@@ -107,15 +109,35 @@ void Leader::ask_for_rules() {
   ask_again_.set_after(kAskAgain);
 }
 
+/// A symbol of which nothing is on record may have been traded before: its file was moved away, or lost. Client order
+/// ids are never used twice, so the exchange is asked how far they are used up.
+void Leader::ask_for_last_cycle() {
+  v1::GatewayRequest request;
+  request.set_request_id(++last_request_id_);
+  request.mutable_last_cycle()->set_symbol(options_.symbol);
+  gateway_.send({request.SerializeAsString()});
+  ask_again_.set_after(kAskForOrdersAgain);
+}
+
 void Leader::on_gateway() {
   v1::GatewayReply reply;
   for (int i = 0; i < runtime::kDrainLimit && gateway_.receive(frames_); ++i) {
-    if (reply.ParseFromString(frames_.back())) on_rules(reply);
+    if (reply.ParseFromString(frames_.back())) on_reply(reply);
+  }
+}
+
+void Leader::on_reply(const v1::GatewayReply& reply) {
+  gateway_epoch_ = reply.gateway_epoch();
+  if (reply.has_last_cycle()) {
+    begin(reply.last_cycle().cycle());
+  } else if (reply.has_unavailable()) {
+    ask_again_.set_after(kAskAgain);
+  } else {
+    on_rules(reply);
   }
 }
 
 void Leader::on_rules(const v1::GatewayReply& reply) {
-  gateway_epoch_ = reply.gateway_epoch();
   if (reply.has_invalid_symbol()) {
     ask_again_.cancel();
     supervisor_.failed("invalid_symbol", reply.invalid_symbol().message());
@@ -124,15 +146,20 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
     exit_status_ = runtime::kExitConfig;
     return act(roster_.stop());
   }
-  if (!reply.has_rules()) return;  // not now; asked again by the timer
+  if (!reply.has_rules()) return;
   ask_again_.cancel();
-  const bool first = !rules_;
   rules_ = wire::read(reply.rules());
-  if (!first) return;
+  if (begun_) return;
+  store_.records().empty() ? ask_for_last_cycle() : begin(0);
+}
+
+void Leader::begin(std::uint64_t last_cycle) {
+  if (std::exchange(begun_, true)) return;
+  ask_again_.cancel();
   log::info(fmt::format("{} starting {} trader{}", options_.symbol, options_.chunks,
                         options_.chunks == 1 ? "" : "s"),
             {{"chunks", options_.chunks}});
-  act(roster_.begin(loop_.now()));
+  act(roster_.begin(loop_.now(), last_cycle));
   supervisor_.ready();
 }
 

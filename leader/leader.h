@@ -61,11 +61,14 @@ class Leader {
   void drain_traders();
   void on_trader(const std::string& identity, const v1::TraderMessage& message);
   void on_gateway();
+  void on_reply(const v1::GatewayReply& reply);
   void on_rules(const v1::GatewayReply& reply);
+  void begin(std::uint64_t last_cycle);
   void on_gateway_epoch();
   void on_supervisor(const v1::SupervisorMessage& message);
   void on_slot_command(const v1::SupervisorMessage& message);
   void ask_for_rules();
+  void ask_for_last_cycle();
 
   void act(const Actions& actions);
   void perform(const Action& action);
@@ -108,6 +111,7 @@ class Leader {
   std::string sender_;                        // of the message under way
   std::optional<market::SymbolRules> rules_;  // once the gateway has told them
   std::string store_trouble_;  // why the store does not take anything; empty: it does
+  bool begun_ = false;
   std::uint64_t gateway_epoch_ = 0;
   std::uint64_t last_request_id_ = 0;
   int exit_status_ = 0;

@@ -226,6 +226,24 @@ TEST(StoreIsUnusable, ItsSymbolIsHaltedAndTheOthersTrade) {
   system.until_running("XRPUSDT");
 }
 
+/// A client order id is never used twice, even when all memory of it is gone.
+TEST(StoreIsLost, CyclesGoOnAboveThoseThatTheExchangeHasSeen) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  finish_cycle(system);
+  finish_cycle(system);
+  EXPECT_EQ(system.stop(SIGINT), 0);
+  fs::remove(file_of(system, "XRPUSDT"));
+  system.start();
+  system.until_running("XRPUSDT");
+  const auto cycle = system.trader("XRPUSDT").cycle();
+  EXPECT_GT(cycle, 2U);
+  const std::string name = fmt::format("n1-XRPUSDT-0-{}-", cycle);
+  for (const auto& order : system.exchange().ledger().orders) {
+    EXPECT_THAT(order.client_order_id, Not(testing::StartsWith(name)));
+  }
+}
+
 TEST(Naivectl, ShowsWhatTheStoresKnow) {
   System system{"[symbols.XRPUSDT]\n[symbols.BTCUSDT]\n"};
   system.until_running("XRPUSDT");

@@ -167,5 +167,16 @@ TEST(RestJson, ReadsTheRulesOf2019AndSymbolsThatTradeNoMore) {
   }
 }
 
+TEST(RestJson, AListOfOrdersIsReadForItsNames) {
+  const auto orders = parse_listed_orders(
+      R"([{"orderId": 7, "clientOrderId": "n1-BTCUSDT-0-1-B1", "symbol": "BTCUSDT"},
+          {"orderId": 9, "clientOrderId": "other", "status": "NEW"}])");
+  ASSERT_TRUE(orders);
+  ASSERT_EQ(orders->size(), 2U);
+  EXPECT_EQ(orders->at(0).client_order_id, "n1-BTCUSDT-0-1-B1");
+  EXPECT_EQ(orders->at(1).order_id, 9);
+  EXPECT_FALSE(parse_listed_orders(R"({"code": -1121})"));
+}
+
 }  // namespace
 }  // namespace naive::binance

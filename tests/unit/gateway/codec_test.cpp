@@ -37,6 +37,20 @@ TEST(GatewayCodec, ReadsAPlaceOrder) {
                         .deadline = TimePoint{std::chrono::seconds{5}}}));
 }
 
+TEST(GatewayCodec, ReadsAQuestionForTheLastCycleAndWritesItsAnswer) {
+  v1::GatewayRequest request;
+  request.mutable_last_cycle()->set_symbol("BTCUSDT");
+  const auto decoded = decode_request(request.SerializeAsString());
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(std::get<QueryLastCycle>(decoded->body).symbol, "BTCUSDT");
+  request.mutable_last_cycle()->set_symbol("../BTC");
+  EXPECT_TRUE(
+      std::holds_alternative<BadRequest>(decode_request(request.SerializeAsString())->body));
+  v1::GatewayReply reply;
+  ASSERT_TRUE(reply.ParseFromString(encode_reply({}, LastCycle{42})));
+  EXPECT_EQ(reply.last_cycle().cycle(), 42u);
+}
+
 TEST(GatewayCodec, AnyDeadlineIsATime) {
   for (const auto extreme : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1},
                              std::numeric_limits<std::int64_t>::max()}) {
