@@ -52,7 +52,7 @@ TEST_P(BrokenProtocol, IsCaught) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, BrokenProtocol, testing::ValuesIn(all_broken()),
-                         [](const auto& info) { return to_string(info.param); });
+                         [](const auto& rule) { return to_string(rule.param); });
 
 TEST(Simulation, OneSeedIsOneHistory) {
   const Outcome once = run(7);
