@@ -8,6 +8,7 @@
 #include "binance_mock/json_writer.h"
 #include "binance_mock/order_request.h"
 #include "binance_mock/params.h"
+#include "binance_mock/wire_time.h"
 
 namespace naive::binance_mock {
 namespace {
@@ -44,12 +45,12 @@ HttpReply refused(const FaultRule& rule, ApiError error) {
   return reply;
 }
 
-ApiError ban() {
+ApiError ban(market::ExchangeTime until) {
   return {.http_status = 418,
           .code = -1003,
-          .message =
-              "Way too much request weight used; IP banned. Please use WebSocket Streams for "
-              "live updates to avoid bans."};
+          .message = fmt::format("Way too much request weight used; IP banned until {}. Please use "
+                                 "WebSocket Streams for live updates to avoid bans.",
+                                 to_milliseconds(until))};
 }
 
 /// A gateway in front of the exchange speaks HTML.
@@ -80,12 +81,12 @@ HttpReply dropped(HttpReply reply = {}) {
 }
 
 /// The answer of a fault that keeps the exchange from executing anything.
-std::optional<HttpReply> unexecuted(const FaultRule& rule) {
+std::optional<HttpReply> unexecuted(const FaultRule& rule, market::ExchangeTime now) {
   using enum FaultAction;
   if (rule.action == kDropBefore) return dropped();
   if (rule.action == kUnavailable) return error_reply(503, -1008, "Service Unavailable.");
   if (rule.action == kRateLimit) return refused(rule, errors::too_much_weight());
-  if (rule.action == kBan) return refused(rule, ban());
+  if (rule.action == kBan) return refused(rule, ban(now + rule.retry_after));
   if (rule.action == kTimestamp) return error_reply(errors::too_old());
   return std::nullopt;
 }
@@ -121,7 +122,7 @@ HttpReply FaultyService::http(const HttpRequest& request) {
                                         kTimeout, kRateLimit, kBan, kTimestamp, kPartialFill},
                                        subject);
   if (rule == nullptr) return exchange_.http(request);
-  if (auto reply = unexecuted(*rule)) return std::move(*reply);
+  if (auto reply = unexecuted(*rule, now_())) return std::move(*reply);
   HttpReply reply = exchange_.http(request);
   const bool placed = request.method == "POST" && request.path == kOrderPath && reply.status == 200;
   if (rule->action == kPartialFill && placed) {
