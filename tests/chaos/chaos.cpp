@@ -40,6 +40,21 @@ max_time = 1000
 silence_limit = 2000
 )";
 
+/// A few per cent of everything that exchanges do to requests and streams. `late` stays below what the fence allows.
+constexpr const char* kFaults = R"({{"seed": {}, "rules": [
+{{"action": "drop_before", "method": "POST", "times": 0, "percent": 3}},
+{{"action": "drop_after", "method": "POST", "times": 0, "percent": 3}},
+{{"action": "late", "method": "POST", "times": 0, "percent": 3, "milliseconds": 300}},
+{{"action": "status", "method": "POST", "status": 503, "times": 0, "percent": 3}},
+{{"action": "unavailable", "method": "POST", "times": 0, "percent": 3}},
+{{"action": "timeout", "method": "POST", "times": 0, "percent": 3}},
+{{"action": "timestamp", "method": "POST", "times": 0, "percent": 3}},
+{{"action": "delay", "times": 0, "percent": 3, "milliseconds": 100}},
+{{"action": "drop_event", "times": 0, "percent": 5}},
+{{"action": "duplicate_event", "times": 0, "percent": 5}},
+{{"action": "reorder_event", "times": 0, "percent": 5}}
+]}})";
+
 std::size_t descriptors_of(pid_t pid) {
   std::error_code gone;
   std::filesystem::directory_iterator entries{fmt::format("/proc/{}/fd", pid), gone};
@@ -55,6 +70,8 @@ class Hand {
 
  private:
   int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
+  /// The exchange forgets its faults when it dies.
+  void inject_faults();
   /// A process of that kind, by what status says now; 0: none is there at the moment.
   pid_t find(const std::string& kind);
   std::string choose();
@@ -71,6 +88,14 @@ class Hand {
   test::System system_;
   Report report_;
 };
+
+void Hand::inject_faults() {
+  try {
+    system_.exchange().inject(fmt::format(kFaults, below(1'000'000)));
+  } catch (const std::runtime_error&) {
+    // It is dead at the moment. Next time.
+  }
+}
 
 pid_t Hand::find(const std::string& kind) {
   const auto status = system_.status();
@@ -117,7 +142,9 @@ void Hand::kill_trader() {
     const auto now = system_.trader(symbol.symbol(), trader.slot());
     is_back = now.incarnation() > trader.incarnation() && now.state() == "running";
   }
-  if (is_back) report_.recoveries.push_back(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - killed));
+  if (is_back)
+    report_.recoveries.push_back(
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - killed));
 }
 
 void Hand::kill_supervisor() {
@@ -125,7 +152,8 @@ void Hand::kill_supervisor() {
   ++report_.kills["supervisor"];
   const auto killed = Clock::now();
   while (!system_.left_behind().empty()) {
-    if (Clock::now() - killed > 1s) return violation("a process outlives its supervisor by a second");
+    if (Clock::now() - killed > 1s)
+      return violation("a process outlives its supervisor by a second");
   }
   system_.start();
   system_.exchange();
@@ -164,7 +192,8 @@ void Hand::settle() {
   if (goal.size() != 4) violation(fmt::format("{} slots instead of 4", goal.size()));
   const auto give_up = Clock::now() + 120s;
   while (!goal.empty()) {
-    if (Clock::now() > give_up) return violation("I6: slots that do not trade again: " + fmt::format("{}", goal));
+    if (Clock::now() > give_up)
+      return violation("I6: slots that do not trade again: " + fmt::format("{}", goal));
     const auto now = system_.status();
     for (const auto& symbol : now.symbols()) {
       for (const auto& trader : symbol.traders()) {
@@ -190,7 +219,8 @@ void Hand::check() {
       violation("I4: a stranger's order: " + order.client_order_id);
       continue;
     }
-    if (!ids.insert(order.client_order_id).second) violation("placed twice: " + order.client_order_id);
+    if (!ids.insert(order.client_order_id).second)
+      violation("placed twice: " + order.client_order_id);
     const std::string slot = fmt::format("{}/{}", id->symbol, id->slot);
     if (market::is_open(market::parse_order_status(order.status)) && ++open[slot] > 1) {
       violation("I2: two open orders in " + slot);
@@ -210,7 +240,8 @@ void Hand::check() {
   for (const auto& [cycle, amount] : bought) {
     const auto slot = cycle.substr(0, cycle.find('#'));
     const bool is_over = std::stoull(cycle.substr(cycle.find('#') + 1)) < last_cycle[slot];
-    if (is_over && !amount.is_zero() && sold[cycle].is_zero()) violation("lost: bought and never sold: " + cycle);
+    if (is_over && !amount.is_zero() && sold[cycle].is_zero())
+      violation("lost: bought and never sold: " + cycle);
   }
   report_.orders = static_cast<int>(ledger.orders.size());
   report_.executions = static_cast<int>(ledger.executions.size());
@@ -223,15 +254,25 @@ Report Hand::run() {
   }
   for (int i = 0; i < campaign_.kills; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds{below(40)});
+    if (i % 10 == 0) inject_faults();
     strike();
   }
+  system_.until("the exchange is well again", [this] {
+    try {
+      system_.exchange().heal();
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  });
   settle();
   const auto descriptors = descriptors_of(system_.supervisor());
   if (descriptors > 64) violation(fmt::format("the supervisor has {} descriptors", descriptors));
   check();
   const int status = system_.stop(SIGTERM);
   if (status != 0) violation(fmt::format("the supervisor exited {}", status));
-  if (const auto left = system_.left_behind(); !left.empty()) violation(fmt::format("orphans: {}", left));
+  if (const auto left = system_.left_behind(); !left.empty())
+    violation(fmt::format("orphans: {}", left));
   if (!report_.violations.empty()) {
     fmt::print(stderr, "{}\n", system_.log());
   }
@@ -241,7 +282,8 @@ Report Hand::run() {
 std::string percentile(std::vector<std::chrono::microseconds> values, int percent) {
   if (values.empty()) return "-";
   std::ranges::sort(values);
-  const auto index = std::min(values.size() - 1, values.size() * static_cast<std::size_t>(percent) / 100);
+  const auto index =
+      std::min(values.size() - 1, values.size() * static_cast<std::size_t>(percent) / 100);
   return fmt::format("{:.1f} ms", static_cast<double>(values[index].count()) / 1000);
 }
 
@@ -250,9 +292,10 @@ std::string percentile(std::vector<std::chrono::microseconds> values, int percen
 std::string Report::to_string() const {
   std::string text = "killed:";
   for (const auto& [kind, count] : kills) text += fmt::format(" {} {}", count, kind);
-  text += fmt::format("\norders {}, executions {}, cycles {}; violations {}\n", orders, executions, cycles, violations.size());
-  text += fmt::format("killed trader to ready: p50 {}, p99 {} ({} measured)\n", percentile(recoveries, 50),
-                      percentile(recoveries, 99), recoveries.size());
+  text += fmt::format("\norders {}, executions {}, cycles {}; violations {}\n", orders, executions,
+                      cycles, violations.size());
+  text += fmt::format("killed trader to ready: p50 {}, p99 {} ({} measured)\n",
+                      percentile(recoveries, 50), percentile(recoveries, 99), recoveries.size());
   for (const std::string& violation : violations) text += "VIOLATION " + violation + "\n";
   return text;
 }

@@ -22,7 +22,8 @@ std::size_t append(char* data, std::size_t size, std::size_t count, std::string*
   return size * count;
 }
 
-HttpAnswer perform(const std::string& url, const std::string* body, std::string_view api_key) {
+HttpAnswer perform(const std::string& url, const std::string* body, std::string_view api_key,
+                   const char* method = nullptr) {
   const std::unique_ptr<CURL, CurlDeleter> curl{curl_easy_init()};
   HttpAnswer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
@@ -35,6 +36,7 @@ HttpAnswer perform(const std::string& url, const std::string* body, std::string_
     headers.reset(curl_slist_append(nullptr, fmt::format("X-MBX-APIKEY: {}", api_key).c_str()));
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
   }
+  if (method != nullptr) curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method);
   if (body != nullptr) curl_easy_setopt(curl.get(), CURLOPT_COPYPOSTFIELDS, body->c_str());
   if (curl_easy_perform(curl.get()) == CURLE_OK) {
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
@@ -112,6 +114,10 @@ void Exchange::inject(std::string_view faults) const {
   if (answer.status != 200) {
     throw std::runtime_error(fmt::format("faults: HTTP {} {}", answer.status, answer.body));
   }
+}
+
+void Exchange::heal() const {
+  parse(perform(url_ + "/_mock/faults", nullptr, "", "DELETE"), "heal");
 }
 
 }  // namespace naive::test

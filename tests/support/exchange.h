@@ -51,6 +51,7 @@ class Exchange {
   int subscribers(std::string_view stream) const;
   /// Faults as /_mock/faults takes them.
   void inject(std::string_view faults) const;
+  void heal() const;
 
   HttpAnswer get(std::string_view path, std::string_view api_key = "") const;
   HttpAnswer post(std::string_view path, std::string_view body,

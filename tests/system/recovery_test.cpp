@@ -1,8 +1,10 @@
 // Processes die; orders do not. Each test names the row of the failure table that it proves.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <cctype>
 #include <set>
 
 #include "tests/support/system.h"
@@ -58,12 +60,43 @@ TEST(TraderDies, AwaitingAPrice) {
   complete_cycle(system);
 }
 
+/// The exchange takes the next order at once, and a second for its answer; the order stream says nothing of it.
+void delay_answer(System& system, std::string_view side) {
+  system.exchange().inject(fmt::format(
+      R"([{{"action": "delay", "method": "POST", "side": "{0}", "milliseconds": 1000}},
+          {{"action": "drop_event", "side": "{0}", "execution_type": "NEW"}}])",
+      side));
+}
+
+/// The exchange has the order, its answer is on the way, and whoever waits for it dies.
 TEST(TraderDies, WithItsBuyRequestOnTheWay) {
   System system{kXrp};
   system.until_running("XRPUSDT");
+  delay_answer(system, "BUY");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until("the exchange has the order",
+               [&] { return system.exchange().ledger().orders.size() == 1; });
+  EXPECT_EQ(system.trader("XRPUSDT").phase(), "AWAITING_PRICE") << "nothing of it is stored";
+  kill_trader(system, "XRPUSDT");
   system.exchange().step("XRPUSDT", "0.5");
+  complete_cycle(system);
+}
+
+TEST(TraderDies, WithItsSellRequestOnTheWay) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  delay_answer(system, "SELL");
+  system.exchange().step("XRPUSDT", "0.43183");
   system.until_phase("XRPUSDT", "BUY_OPEN");
-  SUCCEED();
+  system.exchange().step("XRPUSDT", "0.4307");
+  system.until("the exchange has the order",
+               [&] { return system.exchange().ledger().orders.size() == 2; });
+  system.until_phase("XRPUSDT", "SELLING");
+  kill_trader(system, "XRPUSDT");
+  system.until_phase("XRPUSDT", "SELL_OPEN");
+  system.exchange().step("XRPUSDT", "0.4319");
+  system.until("the cycle is finished", [&] { return system.trader("XRPUSDT").cycle() == 2; });
+  expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
 }
 
 TEST(TraderDies, WithItsBuyOrderOpen) {
@@ -233,6 +266,61 @@ TEST(StreamerDies, PricesComeBackByThemselves) {
     return !system.exchange().ledger().orders.empty();
   });
   EXPECT_EQ(system.trader("XRPUSDT").restarts(), 0U);
+}
+
+/// What the exchange does to a request, in words of /_mock/faults.
+class ExchangeFails : public testing::TestWithParam<const char*> {};
+
+/// Every kind of trouble, once for the buy and once for the sell order: each is placed exactly once and the cycle completes.
+TEST_P(ExchangeFails, EveryOrderIsPlacedOnce) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  system.exchange().inject(fmt::format(
+      R"([{{"method": "POST", "side": "BUY", {0}}}, {{"method": "POST", "side": "SELL", {0}}}])",
+      GetParam()));
+  system.until("the buy order is open", [&] {
+    // A price that is far from filling anything; some troubles mean that the first one buys nothing.
+    system.exchange().step("XRPUSDT", "0.43183");
+    return system.trader("XRPUSDT").phase() == "BUY_OPEN";
+  });
+  complete_cycle(system);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, ExchangeFails,
+    testing::Values(R"("action": "drop_before")", R"("action": "drop_after")",
+                    R"("action": "late", "milliseconds": 300)",
+                    R"("action": "status", "status": 500)", R"("action": "status", "status": 502)",
+                    R"("action": "status", "status": 503)", R"("action": "status", "status": 504)",
+                    R"("action": "unavailable")", R"("action": "timeout")",
+                    R"("action": "rate_limit", "retry_after": 1)", R"("action": "timestamp")"),
+    [](const auto& fault) {
+      std::string name;
+      for (const char c : std::string{fault.param}) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0) name += c;
+      }
+      return name;
+    });
+
+/// Updates of orders are a hint: twice, late, out of order or never, the cycle is the same.
+TEST(OrderStreamFails, CyclesCompleteAllTheSame) {
+  for (const char* action : {"drop_event", "duplicate_event", "reorder_event", "delay_event"}) {
+    System system{kXrp};
+    system.until_running("XRPUSDT");
+    system.exchange().inject(
+        fmt::format(R"([{{"action": "{}", "times": 0, "milliseconds": 100}}])", action));
+    system.exchange().step("XRPUSDT", "0.43183");
+    system.until_phase("XRPUSDT", "BUY_OPEN");
+    system.until("the buy order's fill is known", [&] {
+      system.exchange().step("XRPUSDT", "0.4307");
+      return system.trader("XRPUSDT").phase() == "SELL_OPEN";
+    });
+    system.until("the cycle is finished", [&] {
+      system.exchange().step("XRPUSDT", "0.4319");
+      return system.trader("XRPUSDT").cycle() == 2;
+    });
+    expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+  }
 }
 
 }  // namespace
