@@ -135,6 +135,7 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
     log::error(
         fmt::format("{} cannot be traded - {}", options_.symbol, reply.invalid_symbol().message()));
     exit_status_ = runtime::kExitConfig;
+    store_.discard_if_empty();
     return act(roster_.stop());
   }
   if (!reply.has_rules()) return;

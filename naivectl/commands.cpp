@@ -139,7 +139,7 @@ int CommandLine::parse(int argc, char** argv) {
       "leader, or e.g. BTCUSDT/0 for a trader.",
       "naivectl"};
   app.fallthrough();
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // so that an unknown one is named
   run_directory = runtime::default_run_directory();
   app.add_option("--run-dir", run_directory, "Directory of the supervisor's sockets")
       ->capture_default_str();
@@ -163,7 +163,10 @@ int CommandLine::parse(int argc, char** argv) {
   app.add_subcommand("events", "Every transition of every process, from now on")
       ->add_flag_callback(
           "--follow", [] {}, "Which is what it does anyway");
-  return runtime::parse_command_line(app, argc, argv);
+  const int status = runtime::parse_command_line(app, argc, argv);
+  if (status >= 0 || !app.get_subcommands().empty()) return status;
+  std::cerr << app.help();
+  return runtime::kExitUsage;
 }
 
 int run(const CommandLine& line, std::ostream& out, std::ostream& err) {

@@ -96,7 +96,7 @@ struct SlotStore::Statements {
   SQLite::Statement cycle;
 };
 
-SlotStore::SlotStore(const std::filesystem::path& file) {
+SlotStore::SlotStore(const std::filesystem::path& file) : file_(file) {
   verify(file);
   try {
     database_ = std::make_unique<SQLite::Database>(
@@ -115,6 +115,16 @@ SlotStore::SlotStore(const std::filesystem::path& file) {
 }
 
 SlotStore::~SlotStore() = default;
+
+void SlotStore::discard_if_empty() {
+  constexpr const char* kCount =
+      "SELECT (SELECT count(*) FROM slots) + (SELECT count(*) FROM cycles)";
+  if (database_->execAndGet(kCount).getInt() != 0) return;
+  statements_.reset();
+  database_.reset();  // takes the write-ahead log with it
+  std::error_code ignored;
+  std::filesystem::remove(file_, ignored);
+}
 
 std::expected<void, std::string> SlotStore::put(const SlotEntry& entry) {
   try {

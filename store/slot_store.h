@@ -33,6 +33,9 @@ class SlotStore {
   explicit SlotStore(const std::filesystem::path& file);
   ~SlotStore();
 
+  /// Removes the file, unless something is or was on record. The store is not used any more after that.
+  void discard_if_empty();
+
   /// What was there when the file was opened.
   const std::vector<SlotRecord>& records() const { return records_; }
 
@@ -43,6 +46,7 @@ class SlotStore {
 
  private:
   struct Statements;
+  std::filesystem::path file_;
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<Statements> statements_;
   std::vector<SlotRecord> records_;

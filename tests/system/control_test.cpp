@@ -34,6 +34,7 @@ TEST(Control, AnUnknownSymbolIsRefusedAndLeavesNothingBehind) {
     EXPECT_EQ(reply.error().code(), "invalid_symbol") << wrong;
     EXPECT_FALSE(reply.error().message().empty()) << wrong;
   }
+  EXPECT_FALSE(std::filesystem::exists(system.state_directory() / "NOSUCH.sqlite"));
   const auto status = system.status();
   ASSERT_EQ(status.symbols_size(), 1);
   EXPECT_EQ(status.symbols(0).symbol(), "XRPUSDT");

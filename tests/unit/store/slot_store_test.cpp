@@ -27,6 +27,15 @@ TEST_F(SlotStoreTest, WhatWasPutIsThereForTheNextOne) {
   EXPECT_EQ(records[1].trader.reason, "why");
 }
 
+TEST_F(SlotStoreTest, OnlyAFileWithNothingOnRecordIsDiscarded) {
+  SlotStore{file()}.discard_if_empty();
+  EXPECT_FALSE(std::filesystem::exists(file()));
+  SlotStore store{file()};
+  EXPECT_TRUE(store.put(entry(0, 1, 1)));
+  store.discard_if_empty();
+  EXPECT_EQ(SlotStore{file()}.records().size(), 1U);
+}
+
 TEST_F(SlotStoreTest, WhatIsCommittedIsSeenWhileTheWriterLives) {
   SlotStore store{file()};
   EXPECT_TRUE(store.put(entry(0, 1, 1)));
