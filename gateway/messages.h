@@ -114,7 +114,7 @@ struct LastCycle {
   friend bool operator==(const LastCycle&, const LastCycle&) = default;
 };
 
-/// What became of a POST or a DELETE (DESIGN §8.4).
+/// What became of a POST or a DELETE (ARCHITECTURE, "Exactly once", rule 5).
 using Outcome = std::variant<Accepted, Rejected, NotSent, Unknown>;
 /// What became of a query. NotFound::never_sent is the desk's to say.
 using Finding = std::variant<Found, NotFound, Unavailable>;

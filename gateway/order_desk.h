@@ -13,7 +13,7 @@
 
 namespace naive::gateway {
 
-/// Decides which requests go to the exchange and when (DESIGN §8): pure, its shell sends and tells
+/// Decides which requests go to the exchange and when (ARCHITECTURE, "Exactly once"): pure, its shell sends and tells
 /// what came back.
 ///
 ///   request of an order   no POST of it pending          a POST of it pending

@@ -105,7 +105,7 @@ TEST(Outcome, OfAnOrderRequest) {
   }
 }
 
-/// DESIGN §8.4, over all statuses and codes: whatever is not definite is Unknown.
+/// Rule 5 of "Exactly once", over all statuses and codes: whatever is not definite is Unknown.
 TEST(Outcome, NothingButAParsed4xxIsDefinite) {
   for (int status = 100; status < 600; ++status) {
     const bool definite = status >= 400 && status < 500;
