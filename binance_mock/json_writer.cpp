@@ -1,23 +1,8 @@
 #include "binance_mock/json_writer.h"
 
-#include <fmt/format.h>
+#include "runtime/json_string.h"
 
 namespace naive::binance_mock {
-
-std::string json_string(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted += '"';
-}
 
 void JsonWriter::separate() {
   if (needs_comma_) text_ += ',';
@@ -46,7 +31,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   return *this;
 }
 
-JsonWriter& JsonWriter::value(std::string_view text) { return raw(json_string(text)); }
+JsonWriter& JsonWriter::value(std::string_view text) { return raw(runtime::json_string(text)); }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
   separate();

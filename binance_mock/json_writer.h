@@ -42,7 +42,4 @@ class JsonWriter {
   bool needs_comma_ = false;
 };
 
-/// `text` in quotes, escaped.
-std::string json_string(std::string_view text);
-
 }  // namespace naive::binance_mock

@@ -8,23 +8,12 @@
 #include <algorithm>
 #include <csignal>
 
+#include "runtime/json_string.h"
+
 namespace naive::log {
 namespace {
 
-std::string json_string(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += fmt::format("\\u{:04x}", static_cast<int>(c));
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '"';
-}
+using runtime::json_string;
 
 /// One line stays one line, and a value ends at the next blank.
 bool needs_quotes(std::string_view value) {
