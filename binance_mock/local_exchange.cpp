@@ -7,6 +7,7 @@
 #include "binance_mock/market_socket.h"
 #include "binance_mock/wire_time.h"
 #include "runtime/log.h"
+#include "runtime/sync_point.h"
 
 namespace naive::binance_mock {
 namespace {
@@ -65,6 +66,7 @@ HttpReply LocalExchange::rest(const HttpRequest& request) {
   const Api::Answer answer =
       params ? api_.run(*endpoint, *params, request.api_key, now) : std::unexpected(params.error());
 
+  if (places_order(*endpoint)) runtime::sync_point({"exchange", "before", "answer"});
   log::debug("answered", {{"method", request.method},
                           {"path", request.path},
                           {"status", answer ? 200 : answer.error().http_status},

@@ -6,6 +6,7 @@
 
 #include "binance_mock/order_json.h"
 #include "runtime/program.h"
+#include "runtime/sync_point.h"
 
 namespace naive::binance_mock {
 namespace {
@@ -110,7 +111,9 @@ std::int64_t Venue::next_trade_id(const std::string& symbol, std::int64_t record
 }
 
 void Venue::commit(const Changes& changes) {
+  runtime::sync_point({"exchange", "before", "commit"});
   if (journal_) journal_->append(changes);
+  runtime::sync_point({"exchange", "after", "commit"});
   for (const UserEvent& event : exchange_.commit(changes)) {
     const std::string json = user_event_json(event);
     if (courier_ != nullptr) {

@@ -7,6 +7,7 @@
 
 #include "market/client_order_id.h"
 #include "runtime/check.h"
+#include "runtime/sync_point.h"
 
 namespace naive::gateway {
 namespace {
@@ -158,11 +159,14 @@ void Exchange::send(HttpRequest::Method method, const std::string& path,
                     const binance::Parameters& parameters, Done done) {
   auto form = parameters.signed_form(signer_);
   const bool post = method == HttpRequest::Method::kPost;
+  const std::string_view name = post ? "Post" : "other";
+  runtime::sync_point({"gateway", "signed", name});
   http_.send({.method = method,
               .path = post ? path : path + '?' + form,
               .form = post ? std::move(form) : std::string{},
               .headers = {"X-MBX-APIKEY: " + signer_.api_key()}},
-             [this, done = std::move(done)](const binance::HttpResult& result) {
+             [this, name, done = std::move(done)](const binance::HttpResult& result) {
+               runtime::sync_point({"gateway", "answered", name});
                const auto response = understand(result);
                observer_(response);
                done(response, result ? result->body : std::string{});

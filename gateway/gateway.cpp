@@ -4,11 +4,13 @@
 #include <naive/v1/supervision.pb.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <random>
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/sync_point.h"
 
 namespace naive::gateway {
 namespace {
@@ -23,6 +25,10 @@ constexpr std::chrono::milliseconds kLongestRetry{5000};
 constexpr std::chrono::seconds kRulesRetry{1};
 
 constexpr std::string_view kTopic = "ORDERS:";
+
+// In the variant's order.
+constexpr std::array<std::string_view, std::variant_size_v<OrderDesk::Action>> kActions{
+    "Reply", "Post", "Cancel", "Fetch"};
 
 /// Names this run; never 0, which in messages means "not known".
 std::uint64_t random_epoch() {
@@ -151,12 +157,16 @@ void Gateway::drain_subscriptions() {
 }
 
 void Gateway::publish(const std::string& symbol, const std::string& message) {
+  runtime::sync_point({"gateway", "before", "Publish"});
   orders_.send({topic_of(symbol), message});
+  runtime::sync_point({"gateway", "after", "Publish"});
 }
 
 void Gateway::perform(const OrderDesk::Actions& actions) {
   for (const auto& action : actions) {
+    runtime::sync_point({"gateway", "before", kActions.at(action.index())});
     std::visit([this](const auto& one) { perform(one); }, action);
+    runtime::sync_point({"gateway", "after", kActions.at(action.index())});
   }
 }
 

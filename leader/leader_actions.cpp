@@ -5,17 +5,24 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "leader/leader.h"
 #include "proto/codec.h"
 #include "runtime/log.h"
+#include "runtime/sync_point.h"
 
 namespace naive::leader {
 namespace {
 
 /// An order request that has not reached the gateway's wire by then is not sent any more.
 constexpr std::chrono::milliseconds kRequestTtl{1000};
+
+// In the variant's order.
+constexpr std::array<std::string_view, std::variant_size_v<Action>> kActions{
+    "Store",      "StartProcess", "Assign", "Acknowledge", "Refuse",
+    "TellFinish", "KillProcess",  "Report", "Done"};
 
 std::int64_t microseconds(std::chrono::milliseconds duration) {
   return std::chrono::microseconds{duration}.count();
@@ -28,11 +35,13 @@ void Leader::act(const Actions& actions) {
   for (const Action& action : actions) {
     const auto hangs_on = [&](std::uint32_t slot) { return depends_on_store(action, slot); };
     if (std::ranges::any_of(unstored, hangs_on)) continue;
+    runtime::sync_point({"leader", "before", kActions.at(action.index())});
     if (const auto* store = std::get_if<Store>(&action)) {
       if (!keep(*store)) unstored.insert(store->record.slot);
     } else {
       perform(action);
     }
+    runtime::sync_point({"leader", "after", kActions.at(action.index())});
   }
   for (const std::uint32_t slot : unstored) {
     act(roster_.store_failed(slot, store_trouble_, loop_.now()));

@@ -92,6 +92,7 @@ class Stepper {
     save_and_then(WhenStored::kExit);
   }
   void query();
+  void resolve();
   void wake_after(Duration delay);
 
   void buy_at(Price price);
@@ -234,9 +235,14 @@ void Stepper::on(const NotSent& not_sent) {
 
 void Stepper::on(const Unknown& unknown) {
   if (!is_answer_to_place(unknown.id)) return;
-  go(Phase::kResolvingBuy, Phase::kResolvingSell);
-  session_.fence_until.reset();
+  resolve();
   query();
+}
+
+/// A new question has a fence of its own: the one before may have been answered by an update of the order.
+void Stepper::resolve() {
+  if (!is_resolving(state_.phase)) session_.fence_until.reset();
+  go(Phase::kResolvingBuy, Phase::kResolvingSell);
 }
 
 // ---- the answers to Query ----
@@ -253,7 +259,6 @@ bool Stepper::is_answer_to_query(const std::string& id) {
 
 void Stepper::on(const Found& found) {
   if (!is_answer_to_query(found.order.client_order_id)) return;
-  session_.fence_until.reset();
   const Order merged = reconcile(leg().order, found.order);
   if (is_final(merged.status) && !commission_complete(merged)) {
     // The exchange's list of fills lags behind its orders.
@@ -265,7 +270,7 @@ void Stepper::on(const Found& found) {
 
 void Stepper::on(const NotFound& answer) {
   if (!is_answer_to_query(answer.id)) return;
-  go(Phase::kResolvingBuy, Phase::kResolvingSell);
+  resolve();
   if (!session_.fence_until) session_.fence_until = answer.exchange_time + session_.fence;
   const bool witnessed = answer.never_sent && state_.gateway_epoch != 0 &&
                          answer.gateway_epoch == state_.gateway_epoch;
@@ -283,7 +288,6 @@ void Stepper::on(const Unavailable& unavailable) {
 
 /// The exchange does not have the order of this attempt, and that is certain.
 void Stepper::end_attempt_without_order() {
-  session_.fence_until.reset();
   session_.wake_at.reset();
   if (leg().order.status != OrderStatus::kNone) {
     // It was there once, and the exchange has forgotten it (a testnet is wiped every month).

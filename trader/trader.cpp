@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "runtime/log.h"
 #include "runtime/program.h"
+#include "runtime/sync_point.h"
 #include "trader/codec.h"
 
 namespace naive::trader {
@@ -22,6 +25,14 @@ std::optional<Message> parse(std::string_view bytes) {
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
   return message;
 }
+
+// In the variants' order.
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{
+    "Started",      "Resumed",   "TradeSeen", "Accepted", "Rejected",
+    "NotSent",      "Unknown",   "Found",     "NotFound", "Unavailable",
+    "OrderUpdated", "OrdersGap", "Stored",    "Tick",     "FinishRequested"};
+constexpr std::array<std::string_view, std::variant_size_v<Action>> kActions{"Save", "Place",
+                                                                             "Query", "Exit"};
 
 std::int64_t microseconds(TimePoint time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count();
@@ -186,10 +197,15 @@ void Trader::give_up(std::optional<Pending>& pending) {
 
 void Trader::apply(const Event& event) {
   if (!machine_) return;
+  runtime::sync_point({"trader", kEvents.at(event.index()), to_string(machine_->state.phase)});
   Step result = step(std::move(*machine_), event, loop_.now());
   machine_ = std::move(result.machine);
   for (const Action& action : result.actions) {
+    const auto name = kActions.at(action.index());
+    const auto phase = to_string(machine_->state.phase);
+    runtime::sync_point({"trader", "before", name, phase});
     std::visit([this](const auto& concrete) { act(concrete); }, action);
+    runtime::sync_point({"trader", "after", name, phase});
   }
   set_timer();
 }

@@ -29,6 +29,13 @@ std::string read_file(const fs::path& file) {
   return text.str();
 }
 
+/// As in /proc/PID/stat: 'R', 'S', 'T' (stopped), 'Z', ...; 0 when there is no such process.
+char state_of(pid_t pid) {
+  const std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
+  const auto end_of_name = stat.rfind(')');
+  return end_of_name == std::string::npos ? '\0' : stat.at(end_of_name + 2);
+}
+
 /// Reaps what has become ours.
 void reap_strays() {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
@@ -49,13 +56,15 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 bool is_alive(pid_t pid) {
-  std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
-  const auto end_of_name = stat.rfind(')');
-  return end_of_name != std::string::npos && stat.at(end_of_name + 2) != 'Z';
+  const char state = state_of(pid);
+  return state != '\0' && state != 'Z';
 }
 
 System::System(const std::string& symbols, const std::string& more, const std::string& pace)
-    : run_directory_(directory_.path() / "run"), state_directory_(directory_.path() / "state") {
+    : run_directory_(directory_.path() / "run"),
+      state_directory_(directory_.path() / "state"),
+      sync_points_(directory_.path() / "sync") {
+  fs::create_directory(sync_points_);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   write_config(symbols, more, pace);
   start();
@@ -107,6 +116,13 @@ void System::start() {
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
 
+  std::vector<char*> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable)
+    environment.push_back(*variable);
+  std::string sync_points = "NAIVE_SYNC_POINTS=" + sync_points_.string();
+  environment.push_back(sync_points.data());
+  environment.push_back(nullptr);
+
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   const std::string log_file = (directory_.path() / "log").string();
@@ -115,8 +131,8 @@ void System::start() {
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  const int failure =
-      ::posix_spawn(&pid_, executable.c_str(), &actions, &attributes, argv.data(), environ);
+  const int failure = ::posix_spawn(&pid_, executable.c_str(), &actions, &attributes, argv.data(),
+                                    environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   if (failure != 0) throw std::runtime_error(fmt::format("cannot start {}", executable.string()));
@@ -250,6 +266,21 @@ void System::until_running(const std::string& symbol, std::uint32_t slot) const 
 
 void System::until_phase(const std::string& symbol, const std::string& phase) const {
   until(fmt::format("{} is {}", symbol, phase), [&] { return trader(symbol).phase() == phase; });
+}
+
+void System::arm(const std::string& sync_point) const { std::ofstream{sync_points_ / sync_point}; }
+
+pid_t System::until_stopped_at(const std::string& sync_point) const {
+  const std::string prefix = sync_point + "@";
+  pid_t pid = 0;
+  until("a process stops at " + sync_point, [&] {
+    for (const auto& entry : fs::directory_iterator{sync_points_}) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(prefix)) pid = std::stoi(name.substr(prefix.size()));
+    }
+    return pid != 0 && state_of(pid) == 'T';
+  });
+  return pid;
 }
 
 }  // namespace naive::test

@@ -76,6 +76,11 @@ class System {
   void until_running(const std::string& symbol, std::uint32_t slot = 0) const;
   void until_phase(const std::string& symbol, const std::string& phase) const;
 
+  /// The first process to reach this sync point (runtime/sync_point.h) stops there.
+  void arm(const std::string& sync_point) const;
+  /// Until a process has stopped at a sync point that was armed. Returns its pid.
+  pid_t until_stopped_at(const std::string& sync_point) const;
+
  private:
   void write_config(const std::string& symbols, const std::string& more,
                     const std::string& pace) const;
@@ -83,6 +88,7 @@ class System {
   TemporaryDirectory directory_;
   std::filesystem::path run_directory_;
   std::filesystem::path state_directory_;
+  std::filesystem::path sync_points_;
   pid_t pid_ = 0;
   std::optional<Exchange> exchange_;
 };

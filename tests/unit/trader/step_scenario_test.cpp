@@ -208,6 +208,21 @@ TEST(Successor, DoesNotBuyBeforeItKnowsThatNobodyHas) {
   EXPECT_EQ(story.tell(trade("100")).does(), "place BUY");
 }
 
+/// The stream of updates answers the first question; the next one, about another order, starts from nothing.
+TEST(Successor, EveryQuestionHasAFenceOfItsOwn) {
+  Story story;
+  story.machine.state = at(Phase::kBuyOpen).state;
+  story.tell(Resumed{}).tell(not_found(kExchangeNow));
+  story.tell(fill(Side::kBuy, OrderStatus::kFilled, "1", "1")).tell(Stored{});
+  story.tell(Accepted{order(Side::kSell, OrderStatus::kNew, "0", "0")}).tell(OrdersGap{});
+  EXPECT_EQ(story.does(), "query SELL");
+  story.tell(NotFound{.id = "n1-BTCUSDT-0-1-S1",
+                      .gateway_epoch = kGateway + 1,
+                      .exchange_time = kExchangeNow + std::chrono::hours{1}});
+  EXPECT_EQ(story.state().phase, Phase::kResolvingSell);
+  EXPECT_EQ(story.state().sell.attempt, 1U) << "a read that lags behind is no proof";
+}
+
 TEST(Successor, BelievesAGatewayThatHasSeenItAll) {
   Story story;
   story.tell(Resumed{}).tell(not_found(kExchangeNow, kGateway));
