@@ -15,5 +15,5 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   const auto report = naive::chaos::run(campaign);
   fmt::print("seed {}: {}", campaign.seed, report.to_string());
-  return report.violations.empty() ? 0 : 1;
+  return report.is_clean() ? 0 : 1;
 }

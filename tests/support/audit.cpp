@@ -67,11 +67,12 @@ class Auditor {
     if (!id) return audit_.broken.push_back("a stranger's order: " + order.client_order_id);
     CycleAtExchange& cycle = cycles_[{{id->symbol, id->slot}, id->cycle}];
     auto& attempts = id->side == Side::kBuy ? cycle.buys : cycle.sells;
-    const bool is_new = attempts
-                            .emplace(id->attempt, Attempt{.id = order.client_order_id,
-                                                          .status = market::parse_order_status(order.status),
-                                                          .executed = Decimal::parse(order.executed).value()})
-                            .second;
+    const bool is_new =
+        attempts
+            .emplace(id->attempt, Attempt{.id = order.client_order_id,
+                                          .status = market::parse_order_status(order.status),
+                                          .executed = Decimal::parse(order.executed).value()})
+            .second;
     if (!is_new) audit_.duplicated.push_back(order.client_order_id + " is there twice");
   }
 
@@ -79,42 +80,51 @@ class Auditor {
     std::map<Slot, int> open;
     for (const auto& [name, cycle] : cycles_) {
       for (const auto* attempts : {&cycle.buys, &cycle.sells}) {
-        for (const auto& [number, attempt] : *attempts) open[name.first] += market::is_open(attempt.status) ? 1 : 0;
+        for (const auto& [number, attempt] : *attempts)
+          open[name.first] += market::is_open(attempt.status) ? 1 : 0;
       }
     }
     for (const auto& [slot, count] : open) {
-      if (count > 1) audit_.broken.push_back(fmt::format("{}/{} has {} open orders", slot.first, slot.second, count));
+      if (count > 1)
+        audit_.broken.push_back(
+            fmt::format("{}/{} has {} open orders", slot.first, slot.second, count));
     }
   }
 
   /// Another attempt may be made only of an order that has ended without being filled.
   void check_attempts(const CycleName& name, const CycleAtExchange& cycle) {
     for (const auto* attempts : {&cycle.buys, &cycle.sells}) {
-      for (auto it = attempts->begin(); it != attempts->end() && std::next(it) != attempts->end(); ++it) {
+      for (auto it = attempts->begin(); it != attempts->end() && std::next(it) != attempts->end();
+           ++it) {
         const auto status = it->second.status;
         if (market::is_open(status) || status == OrderStatus::kFilled) {
-          audit_.duplicated.push_back(std::next(it)->second.id + " was placed beside " + it->second.id);
+          audit_.duplicated.push_back(std::next(it)->second.id + " was placed beside " +
+                                      it->second.id);
         }
       }
     }
-    if (sum(cycle.sells) > sum(cycle.buys)) audit_.broken.push_back(to_string(name) + " sold more than it bought");
+    if (sum(cycle.sells) > sum(cycle.buys))
+      audit_.broken.push_back(to_string(name) + " sold more than it bought");
   }
 
   void check_booked(const CycleName& name, const store::Cycle& booked) {
     ++audit_.cycles;
-    if (!booked_.insert(name).second) audit_.duplicated.push_back(to_string(name) + " is booked twice");
+    if (!booked_.insert(name).second)
+      audit_.duplicated.push_back(to_string(name) + " is booked twice");
     const CycleAtExchange& cycle = cycles_[name];
     const auto compare = [&](std::string_view side, const store::Leg& leg, Decimal at_exchange) {
       if (leg.executed.value() != at_exchange) {
-        audit_.lost.push_back(fmt::format("{}: the books have a {} of {}, the exchange of {}", to_string(name), side,
-                                          leg.executed.value().to_string(), at_exchange.to_string()));
+        audit_.lost.push_back(fmt::format("{}: the books have a {} of {}, the exchange of {}",
+                                          to_string(name), side, leg.executed.value().to_string(),
+                                          at_exchange.to_string()));
       }
     };
     compare("buy", booked.buy, sum(cycle.buys));
     compare("sale", booked.sell, sum(cycle.sells));
     for (const auto* attempts : {&cycle.buys, &cycle.sells}) {
       for (const auto& [number, attempt] : *attempts) {
-        if (market::is_open(attempt.status)) audit_.lost.push_back(attempt.id + " is open in a finished cycle");
+        if (market::is_open(attempt.status))
+          audit_.lost.push_back(attempt.id + " is open in a finished cycle");
       }
     }
   }
@@ -139,8 +149,9 @@ class Auditor {
 }  // namespace
 
 std::string Audit::to_string() const {
-  std::string text = fmt::format("orders {}, executions {}, cycles {}; lost {}, placed twice {}, otherwise broken {}\n",
-                                 orders, executions, cycles, lost.size(), duplicated.size(), broken.size());
+  std::string text = fmt::format(
+      "orders {}, executions {}, cycles {}; lost {}, placed twice {}, otherwise broken {}\n",
+      orders, executions, cycles, lost.size(), duplicated.size(), broken.size());
   for (const auto* violations : {&lost, &duplicated, &broken}) {
     for (const std::string& violation : *violations) text += "VIOLATION " + violation + "\n";
   }

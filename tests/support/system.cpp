@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -29,11 +30,25 @@ std::string read_file(const fs::path& file) {
   return text.str();
 }
 
-/// As in /proc/PID/stat: 'R', 'S', 'T' (stopped), 'Z', ...; 0 when there is no such process.
-char state_of(pid_t pid) {
+struct ProcessStat {
+  char state = '\0';  // 'R', 'S', 'T' (stopped), 'Z', ...; 0: there is no such process
+  pid_t parent = 0;
+};
+
+ProcessStat stat_of(pid_t pid) {
   const std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
   const auto end_of_name = stat.rfind(')');
-  return end_of_name == std::string::npos ? '\0' : stat.at(end_of_name + 2);
+  if (end_of_name == std::string::npos) return {};
+  return {.state = stat.at(end_of_name + 2), .parent = std::stoi(stat.substr(end_of_name + 4))};
+}
+
+std::vector<pid_t> all_processes() {
+  std::vector<pid_t> found;
+  for (const auto& entry : fs::directory_iterator{"/proc"}) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") == std::string::npos) found.push_back(std::stoi(name));
+  }
+  return found;
 }
 
 /// Reaps what has become ours.
@@ -56,7 +71,7 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 bool is_alive(pid_t pid) {
-  const char state = state_of(pid);
+  const char state = stat_of(pid).state;
   return state != '\0' && state != 'Z';
 }
 
@@ -154,16 +169,21 @@ int System::stop(int signal_number) {
 std::vector<pid_t> System::left_behind() const {
   reap_strays();
   std::vector<pid_t> found;
-  for (const auto& entry : fs::directory_iterator{"/proc"}) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+  for (const pid_t pid : all_processes()) {
     // Every process of ours names its run directory on its command line.
-    const std::string command_line = read_file(entry.path() / "cmdline");
-    if (command_line.find(run_directory_.string()) == std::string::npos) continue;
-    const pid_t pid = std::stoi(name);
-    if (is_alive(pid)) found.push_back(pid);
+    const std::string command_line = read_file(fmt::format("/proc/{}/cmdline", pid));
+    if (command_line.find(run_directory_.string()) != std::string::npos && is_alive(pid))
+      found.push_back(pid);
   }
   return found;
+}
+
+std::size_t System::zombies() const {
+  const auto ours = left_behind();
+  return static_cast<std::size_t>(std::ranges::count_if(all_processes(), [&](pid_t pid) {
+    const ProcessStat stat = stat_of(pid);
+    return stat.state == 'Z' && std::ranges::find(ours, stat.parent) != ours.end();
+  }));
 }
 
 std::string System::ask_raw(std::string_view request) const {
@@ -278,7 +298,7 @@ pid_t System::until_stopped_at(const std::string& sync_point) const {
       const std::string name = entry.path().filename().string();
       if (name.starts_with(prefix)) pid = std::stoi(name.substr(prefix.size()));
     }
-    return pid != 0 && state_of(pid) == 'T';
+    return pid != 0 && stat_of(pid).state == 'T';
   });
   return pid;
 }

@@ -50,6 +50,8 @@ class System {
   pid_t supervisor() const { return pid_; }
   /// Processes of this system that still exist.
   std::vector<pid_t> left_behind() const;
+  /// Dead children that a process of this system has not reaped.
+  std::size_t zombies() const;
   const std::filesystem::path& run_directory() const { return run_directory_; }
   const std::filesystem::path& state_directory() const { return state_directory_; }
 

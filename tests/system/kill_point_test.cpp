@@ -163,7 +163,9 @@ TEST_P(KilledAt, NoOrderIsLostOrPlacedTwiceAndTradingGoesOn) {
   const auto& [step, victim] = GetParam();
   prepare(step.leg);
   system.arm(step.after.empty() ? step.sync_point : step.after);
-  const auto price = step.leg == Leg::kBuy ? "0.43183" : step.leg == Leg::kSell ? "0.4307" : "0.4319";
+  const auto price = step.leg == Leg::kBuy    ? "0.43183"
+                     : step.leg == Leg::kSell ? "0.4307"
+                                              : "0.4319";
   // Not from here, because an exchange that is held does not answer.
   auto trigger = std::async(std::launch::async, [&] { try_step(price); });
   if (!step.after.empty()) {
@@ -183,7 +185,8 @@ TEST_P(KilledAt, NoOrderIsLostOrPlacedTwiceAndTradingGoesOn) {
   EXPECT_EQ(result.cycles, 2U);
   for (const int cycle : {1, 2}) {
     const auto filled = std::ranges::count_if(ledger.orders, [&](const LedgerOrder& order) {
-      return order.status == "FILLED" && order.client_order_id.starts_with(fmt::format("n1-XRPUSDT-0-{}-", cycle));
+      return order.status == "FILLED" &&
+             order.client_order_id.starts_with(fmt::format("n1-XRPUSDT-0-{}-", cycle));
     });
     EXPECT_EQ(filled, 2) << "cycle " << cycle;
   }
@@ -213,7 +216,8 @@ std::vector<std::tuple<Step, std::string>> every_step() {
 INSTANTIATE_TEST_SUITE_P(EveryStep, KilledAt, testing::ValuesIn(every_step()), name_of);
 /// The whole matrix, which takes minutes: label campaign.
 INSTANTIATE_TEST_SUITE_P(Campaign, KilledAt,
-                         testing::Combine(testing::ValuesIn(kSteps), testing::ValuesIn(kOthers)), name_of);
+                         testing::Combine(testing::ValuesIn(kSteps), testing::ValuesIn(kOthers)),
+                         name_of);
 
 }  // namespace
 }  // namespace naive::test
