@@ -120,7 +120,7 @@ void Leader::on_gateway() {
 void Leader::on_reply(const v1::GatewayReply& reply) {
   gateway_epoch_ = reply.gateway_epoch();
   if (reply.has_last_cycle()) {
-    begin(reply.last_cycle().cycle());
+    on_last_cycle(reply.last_cycle().cycle());
   } else if (reply.has_unavailable()) {
     ask_again_.set_after(kAskAgain);
   } else {
@@ -143,6 +143,18 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
   rules_ = wire::read(reply.rules());
   if (begun_) return;
   store_.records().empty() ? ask_for_last_cycle() : begin(0);
+}
+
+/// The exchange lists a cancelled order under its cancel's name, and does not list one that is on its way, so a few
+/// more cycles than it knows of may be used up.
+void Leader::on_last_cycle(std::uint64_t last_cycle) {
+  constexpr std::uint64_t kUnseenCycles = 16;
+  if (last_cycle == 0) return begin(0);
+  log::warn(options_.symbol +
+                " was traded before, and its store is gone - orders that are open at the exchange "
+                "are not watched, look for them there",
+            {{"last_cycle", last_cycle}});
+  begin(last_cycle + kUnseenCycles);
 }
 
 void Leader::begin(std::uint64_t last_cycle) {

@@ -63,6 +63,7 @@ class Leader {
   void on_gateway();
   void on_reply(const v1::GatewayReply& reply);
   void on_rules(const v1::GatewayReply& reply);
+  void on_last_cycle(std::uint64_t last_cycle);
   void begin(std::uint64_t last_cycle);
   void on_gateway_epoch();
   void on_supervisor(const v1::SupervisorMessage& message);

@@ -60,8 +60,8 @@ struct State {
   Settings settings;
   Leg buy;
   Leg sell;
-  /// The gateway that was alive before the current attempt could be sent: if it is the same one
-  /// that now says "never sent", that is certain. 0: not known.
+  /// A gateway that the current attempt cannot have been sent before: if it is the one that now says "never sent",
+  /// that is certain. 0: not known.
   std::uint64_t gateway_epoch = 0;
   /// Of a rejection, or of a finish without a complete sale.
   std::string reason;
@@ -73,6 +73,7 @@ struct State {
 struct Session {
   market::SymbolRules rules;
   Duration fence{};  // how long after a lost request the exchange may still execute it
+  std::uint64_t gateway_epoch = 0;  // of the gateway that was heard last; 0: none yet
 
   /// Answers "not found" are believed from this exchange time on.
   std::optional<market::ExchangeTime> fence_until;

@@ -68,6 +68,7 @@ class Stepper {
   void on(const OrderUpdated& update);
   void on(const OrdersGap&);
   void on(const Stored&);
+  void on(const GatewaySeen& gateway);
   void on(const Tick&);
   void on(const FinishRequested&);
 
@@ -102,6 +103,8 @@ class Stepper {
   void enter_sell();
   void sell_when_stored(Price price, Quantity quantity);
   Order sell_order(Price price, Quantity quantity) const;
+  void nothing_bought();
+  bool trust_gateway();
   void next_attempt();
   void end_attempt_without_order();
   void finish(std::string reason);
@@ -228,9 +231,7 @@ void Stepper::on(const NotSent& not_sent) {
     session_.place_again = true;
     return;
   }
-  state_.buy.order = {};
-  state_.phase = Phase::kAwaitingPrice;
-  if (session_.finish_requested) finish("asked to finish before anything was bought");
+  nothing_bought();
 }
 
 void Stepper::on(const Unknown& unknown) {
@@ -296,14 +297,17 @@ void Stepper::end_attempt_without_order() {
     gone.commissioned_quantity = gone.executed_quantity;
     return observe(gone);
   }
-  if (side() == Side::kBuy) {
-    state_.buy.order = {};
-    state_.phase = Phase::kAwaitingPrice;
-    if (session_.finish_requested) finish("asked to finish before anything was bought");
-    return;
-  }
+  if (side() == Side::kBuy) return nothing_bought();
   state_.phase = Phase::kSelling;
   actions_.emplace_back(Place{Side::kSell});
+}
+
+/// Back to where a price is awaited, and certain that this attempt was not sent.
+void Stepper::nothing_bought() {
+  state_.buy.order = {};
+  state_.phase = Phase::kAwaitingPrice;
+  if (session_.finish_requested) return finish("asked to finish before anything was bought");
+  if (trust_gateway()) save();
 }
 
 // ---- the order stream, and time ----
@@ -317,6 +321,19 @@ void Stepper::on(const OrderUpdated& update) {
 
 void Stepper::on(const OrdersGap&) {
   if (is_open_phase(state_.phase)) query();
+}
+
+void Stepper::on(const GatewaySeen& gateway) {
+  const std::uint64_t before = std::exchange(session_.gateway_epoch, gateway.epoch);
+  if (state_.phase == Phase::kAwaitingPrice && trust_gateway()) save();
+  if (before != 0 && before != gateway.epoch) on(OrdersGap{});
+}
+
+/// Nothing of the current attempt has been sent to anybody, so the gateway that is there now will be able to say so.
+/// True when that is news for the store.
+bool Stepper::trust_gateway() {
+  if (session_.gateway_epoch == 0) return false;
+  return std::exchange(state_.gateway_epoch, session_.gateway_epoch) != session_.gateway_epoch;
 }
 
 void Stepper::on(const Tick&) {
@@ -373,6 +390,7 @@ void Stepper::enter_sell() {
 void Stepper::sell_when_stored(Price price, Quantity quantity) {
   state_.phase = Phase::kSelling;
   state_.sell.order = sell_order(price, quantity);
+  trust_gateway();
   save_and_then(WhenStored::kPlaceSell);
 }
 
@@ -405,6 +423,7 @@ void Stepper::next_attempt() {
   ended.carried_commission = ended.commission();
   ended.order = {};
   ++ended.attempt;
+  trust_gateway();
 }
 
 Quantity Stepper::left_to_sell() const {

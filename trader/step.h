@@ -58,6 +58,10 @@ struct OrderUpdated {
 struct OrdersGap {};
 /// Everything saved so far is stored.
 struct Stored {};
+/// The gateway that speaks to us: at the start, and whenever another one has taken over.
+struct GatewaySeen {
+  std::uint64_t epoch = 0;
+};
 /// wake_at has passed.
 struct Tick {};
 /// Complete the cycle if something was bought, else end it.
@@ -65,7 +69,7 @@ struct FinishRequested {};
 
 using Event =
     std::variant<Started, Resumed, TradeSeen, Accepted, Rejected, NotSent, Unknown, Found, NotFound,
-                 Unavailable, OrderUpdated, OrdersGap, Stored, Tick, FinishRequested>;
+                 Unavailable, OrderUpdated, OrdersGap, Stored, GatewaySeen, Tick, FinishRequested>;
 
 // ---- actions: what the shell does, in this order ----
 
@@ -111,6 +115,7 @@ struct Step {
 ///   AwaitingPrice   Started                              -> same            -
 ///                   TradeSeen, nothing awaits Stored     -> Buying          Place
 ///                     but no order can be made of it     -> same            Save, stored → Exit 78
+///                   GatewaySeen, another one             -> same            Save: it will have seen it all
 ///                   FinishRequested                      -> Finished        Save, stored → Exit 0
 ///   Buying          Accepted, OrderUpdated               -> by order, below
 ///                   Rejected for now                     -> AwaitingPrice   attempt+1, Save, stored → Exit 75
@@ -124,7 +129,7 @@ struct Step {
 ///                   Unavailable                          -> same            Query again later
 ///   BuyOpen         Found, Accepted, OrderUpdated        -> by order, below
 ///                   TradeSeen at or below our price      -> same            Query: a touch is a hint, never a fill
-///                   OrdersGap, Tick                      -> same            Query
+///                   OrdersGap, Tick, another gateway     -> same            Query
 ///                   NotFound                             -> ResolvingBuy    as there
 ///   buy order       open                                 -> BuyOpen         Save if it changed
 ///                   final, nothing executed              -> AwaitingPrice   attempt+1, Save, stored → buy

@@ -28,9 +28,9 @@ std::optional<Message> parse(std::string_view bytes) {
 
 // In the variants' order.
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kEvents{
-    "Started",      "Resumed",   "TradeSeen", "Accepted", "Rejected",
-    "NotSent",      "Unknown",   "Found",     "NotFound", "Unavailable",
-    "OrderUpdated", "OrdersGap", "Stored",    "Tick",     "FinishRequested"};
+    "Started", "Resumed",     "TradeSeen", "Accepted",       "Rejected",     "NotSent",
+    "Unknown", "Found",       "NotFound",  "Unavailable",    "OrderUpdated", "OrdersGap",
+    "Stored",  "GatewaySeen", "Tick",      "FinishRequested"};
 constexpr std::array<std::string_view, std::variant_size_v<Action>> kActions{"Save", "Place",
                                                                              "Query", "Exit"};
 
@@ -118,6 +118,7 @@ void Trader::on_assigned(const v1::Assigned& assigned) {
              {"cycle", state.cycle},
              {"phase", to_string(state.phase)}});
   apply(assigned.resumed() ? Event{Resumed{}} : Event{Started{}});
+  if (gateway_epoch_ != 0) apply(GatewaySeen{gateway_epoch_});
   if (assigned.finish()) apply(FinishRequested{});
   say_ready();
 }
@@ -177,10 +178,10 @@ void Trader::on_orders(const v1::OrdersMessage& message) {
 /// more.
 void Trader::see_gateway(std::uint64_t epoch) {
   const std::uint64_t before = std::exchange(gateway_epoch_, epoch);
-  if (before == 0 || before == epoch) return;
+  if (before == epoch) return;
   give_up(place_);
   give_up(query_);
-  apply(OrdersGap{});
+  apply(GatewaySeen{epoch});
 }
 
 void Trader::give_up(std::optional<Pending>& pending) {

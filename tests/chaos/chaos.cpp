@@ -19,12 +19,12 @@ using namespace std::chrono_literals;
 
 constexpr const char* kSymbols = R"(
 [symbols.BTCUSDT]
-chunks = 2
+chunks = 4
 profit_target = "-0.00195"
 buy_down_interval = "0.00002"
 budget = "2000"
 [symbols.ETHUSDT]
-chunks = 2
+chunks = 4
 profit_target = "-0.00195"
 buy_down_interval = "0.00002"
 budget = "2000"
@@ -77,6 +77,7 @@ class Hand {
   void kill_supervisor();
   void stop_and_continue(pid_t pid);
   void settle();
+  void bring_prices();
   void bring_price_to(const std::string& symbol, const v1::TraderStatus& trader);
   void check_processes();
   void check_ledger();
@@ -122,11 +123,11 @@ pid_t Hand::find(const std::string& kind) {
 
 std::string Hand::choose() {
   const int dice = below(100);
-  if (dice < 60) return "trader";
-  if (dice < 74) return "leader";
-  if (dice < 86) return "gateway";
-  if (dice < 92) return "streamer";
-  if (dice < 97) return "binance_mock";
+  if (dice < 70) return "trader";
+  if (dice < 82) return "leader";
+  if (dice < 90) return "gateway";
+  if (dice < 95) return "streamer";
+  if (dice < 98) return "binance_mock";
   return "supervisor";
 }
 
@@ -195,6 +196,17 @@ void Hand::bring_price_to(const std::string& symbol, const v1::TraderStatus& tra
   if (!order.price().empty()) system_.exchange().step(symbol, order.price());
 }
 
+void Hand::bring_prices() {
+  const auto status = system_.status();
+  try {
+    for (const auto& symbol : status.symbols()) {
+      for (const auto& trader : symbol.traders()) bring_price_to(symbol.symbol(), trader);
+    }
+  } catch (const std::runtime_error&) {
+    // The exchange is dead at the moment.
+  }
+}
+
 /// I6: within a bound every slot begins two more cycles.
 void Hand::settle() {
   std::map<std::string, std::uint32_t> goal;
@@ -207,11 +219,11 @@ void Hand::settle() {
     }
   };
   // The last stroke may have been the supervisor's.
-  system_.until("four slots are there", [&] {
+  system_.until("every slot is there", [&] {
     for_each_slot([&](const auto&, const auto& slot, const auto& trader) {
       goal.emplace(slot, trader.cycle() + 2);
     });
-    return goal.size() == 4;
+    return goal.size() == 8;
   });
   const auto give_up = Clock::now() + 60s;
   while (!goal.empty()) {
@@ -256,12 +268,13 @@ void Hand::check_ledger() {
 
 Report Hand::run() {
   for (const char* symbol : {"BTCUSDT", "ETHUSDT"}) {
-    for (const std::uint32_t slot : {0U, 1U}) system_.until_running(symbol, slot);
+    for (const std::uint32_t slot : {0U, 1U, 2U, 3U}) system_.until_running(symbol, slot);
   }
   for (const auto& [pid, kind] : processes()) fresh_descriptors_[kind] = descriptors_of(pid);
   for (int i = 0; i < campaign_.kills; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{below(40)});
+    std::this_thread::sleep_for(std::chrono::milliseconds{below(100)});
     if (i % 10 == 0) inject_faults();
+    bring_prices();
     strike();
   }
   system_.until("the exchange is well again", [this] {

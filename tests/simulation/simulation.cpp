@@ -300,6 +300,8 @@ void World::assign(const TraderPtr& trader, const leader::Assign& assign) {
           resumes ? "resumes" : "starts", trader->machine->state.cycle,
           trader::to_string(trader->machine->state.phase));
     tell(trader, resumes ? trader::Event{trader::Resumed{}} : trader::Event{trader::Started{}});
+    if (gateway_) trader->gateway_epoch = gateway_->epoch;  // the order stream's welcome
+    if (trader->gateway_epoch != 0) tell(trader, trader::GatewaySeen{trader->gateway_epoch});
   });
 }
 
@@ -451,10 +453,14 @@ void World::set_timer(const TraderPtr& trader) {
 
 void World::see_gateway(const TraderPtr& trader, std::uint64_t epoch) {
   const auto before = std::exchange(trader->gateway_epoch, epoch);
-  if (before == 0 || before == epoch) return;
+  if (before == epoch) return;
   give_up(trader, trader->place);
   give_up(trader, trader->query);
-  if (broken_ != Broken::kNobodyAsks) tell(trader, trader::OrdersGap{});
+  if (broken_ == Broken::kNobodyAsks && before != 0) return;
+  tell(trader, trader::GatewaySeen{epoch});
+  if (broken_ == Broken::kNewGatewayIsAWitness && trader->machine) {
+    trader->machine->state.gateway_epoch = epoch;
+  }
 }
 
 void World::give_up(const TraderPtr& trader, std::optional<Trader::Pending>& pending) {
@@ -766,6 +772,8 @@ std::string to_string(Broken broken) {
       return "NotFoundIsBelievedAtOnce";
     case Broken::kAnyGatewayIsAWitness:
       return "AnyGatewayIsAWitness";
+    case Broken::kNewGatewayIsAWitness:
+      return "NewGatewayIsAWitness";
     case Broken::kUnknownIsRetried:
       return "UnknownIsRetried";
     case Broken::kGatewayRepeatsPosts:

@@ -16,6 +16,7 @@ enum class Broken {
   kSuccessorDoesNotResolve,    // rule 3
   kNotFoundIsBelievedAtOnce,   // rule 4: no fence
   kAnyGatewayIsAWitness,       // rule 4: whatever its epoch
+  kNewGatewayIsAWitness,       // rule 4: trusted with an attempt that was sent before it began
   kUnknownIsRetried,           // rule 5: a time-out is taken for a failure
   kGatewayRepeatsPosts,        // rule 6
   kGatewayAnswersDuringAPost,  // rule 6: a query does not wait for the POST of the same id

@@ -238,6 +238,7 @@ TEST(StoreIsLost, CyclesGoOnAboveThoseThatTheExchangeHasSeen) {
   system.until_running("XRPUSDT");
   const auto cycle = system.trader("XRPUSDT").cycle();
   EXPECT_GT(cycle, 2U);
+  system.until_log_says("its store is gone");
   const std::string name = fmt::format("n1-XRPUSDT-0-{}-", cycle);
   for (const auto& order : system.exchange().ledger().orders) {
     EXPECT_THAT(order.client_order_id, Not(testing::StartsWith(name)));

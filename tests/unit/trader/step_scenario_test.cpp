@@ -229,6 +229,26 @@ TEST(Successor, BelievesAGatewayThatHasSeenItAll) {
   EXPECT_EQ(story.tell(trade("100")).does(), "place BUY");
 }
 
+/// A gateway that began before this attempt could be sent is a witness of it, if the store says so.
+TEST(Successor, BelievesAGatewayThatBeganWhileAPriceWasAwaited) {
+  Story before;
+  before.tell(Started{}).tell(GatewaySeen{kGateway + 1});
+  EXPECT_EQ(before.does(), "save");
+  Story story;
+  story.machine.state = before.state();
+  story.tell(Resumed{}).tell(not_found(kExchangeNow, kGateway + 1));
+  EXPECT_EQ(story.tell(trade("100")).does(), "place BUY");
+}
+
+TEST(Successor, DoesNotBelieveAGatewayThatBeganWhenTheAttemptWasUnderWay) {
+  Story before;
+  before.tell(Started{}).tell(trade("100")).tell(GatewaySeen{kGateway + 1});
+  Story story;
+  story.machine.state = before.state();
+  story.tell(Resumed{}).tell(not_found(kExchangeNow, kGateway + 1));
+  EXPECT_EQ(story.tell(trade("100")).does(), "");
+}
+
 TEST(Successor, AdoptsAnOrderThatWasNeverStored) {
   Story story;
   story.tell(Resumed{}).tell(Found{order(Side::kBuy, OrderStatus::kNew, "0", "0")});

@@ -69,6 +69,8 @@ std::vector<NamedEvent> all_events() {
       {"trade 101.1", TradeSeen{amount<Price>("101.1")}},
       {"gap", OrdersGap{}},
       {"stored", Stored{}},
+      {"the same gateway", GatewaySeen{kGateway}},
+      {"another gateway", GatewaySeen{kGateway + 1}},
       {"tick", Tick{}},
       {"finish", FinishRequested{}},
   };

@@ -64,6 +64,7 @@ inline Machine fresh() {
                    .gateway_epoch = kGateway};
   machine.session.rules = rules();
   machine.session.fence = std::chrono::seconds{15};
+  machine.session.gateway_epoch = kGateway;
   return machine;
 }
 
