@@ -82,6 +82,7 @@ void write(const State& state, v1::TraderState& out) {
   write(state.buy, *out.mutable_buy());
   write(state.sell, *out.mutable_sell());
   out.set_gateway_epoch(state.gateway_epoch);
+  if (state.fence_until) out.set_fence_until(state.fence_until->time_since_epoch().count());
   out.set_reason(state.reason);
 }
 
@@ -99,6 +100,9 @@ State read(const v1::TraderState& state) {
       .buy = read(state.buy()),
       .sell = read(state.sell()),
       .gateway_epoch = state.gateway_epoch(),
+      .fence_until = state.fence_until() == 0
+                         ? std::nullopt
+                         : std::optional{market::ExchangeTime{Duration{state.fence_until()}}},
       .reason = state.reason()};
 }
 

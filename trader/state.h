@@ -63,6 +63,9 @@ struct State {
   /// A gateway that the current attempt cannot have been sent before: if it is the one that now says "never sent",
   /// that is certain. 0: not known.
   std::uint64_t gateway_epoch = 0;
+  /// While it is asked what became of the current attempt: from this exchange time on "not found" is believed. It is
+  /// kept, so that a successor does not begin to wait anew, and gone before the attempt is used again.
+  std::optional<market::ExchangeTime> fence_until;
   /// Of a rejection, or of a finish without a complete sale.
   std::string reason;
 
@@ -75,8 +78,6 @@ struct Session {
   Duration fence{};  // how long after a lost request the exchange may still execute it
   std::uint64_t gateway_epoch = 0;  // of the gateway that was heard last; 0: none yet
 
-  /// Answers "not found" are believed from this exchange time on.
-  std::optional<market::ExchangeTime> fence_until;
   bool query_in_flight = false;
   /// The sell order was not sent; place it at the next Tick.
   bool place_again = false;

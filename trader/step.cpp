@@ -93,7 +93,6 @@ class Stepper {
     save_and_then(WhenStored::kExit);
   }
   void query();
-  void resolve();
   void wake_after(Duration delay);
 
   void buy_at(Price price);
@@ -105,6 +104,7 @@ class Stepper {
   Order sell_order(Price price, Quantity quantity) const;
   void nothing_bought();
   bool trust_gateway();
+  bool drop_fence() { return std::exchange(state_.fence_until, std::nullopt).has_value(); }
   void next_attempt();
   void end_attempt_without_order();
   void finish(std::string reason);
@@ -236,14 +236,8 @@ void Stepper::on(const NotSent& not_sent) {
 
 void Stepper::on(const Unknown& unknown) {
   if (!is_answer_to_place(unknown.id)) return;
-  resolve();
-  query();
-}
-
-/// A new question has a fence of its own: the one before may have been answered by an update of the order.
-void Stepper::resolve() {
-  if (!is_resolving(state_.phase)) session_.fence_until.reset();
   go(Phase::kResolvingBuy, Phase::kResolvingSell);
+  query();
 }
 
 // ---- the answers to Query ----
@@ -263,6 +257,7 @@ void Stepper::on(const Found& found) {
   const Order merged = reconcile(leg().order, found.order);
   if (is_final(merged.status) && !commission_complete(merged)) {
     // The exchange's list of fills lags behind its orders.
+    if (drop_fence()) save();
     go(Phase::kBuyOpen, Phase::kSellOpen);
     return wake_after(kIncompleteRetry);
   }
@@ -271,14 +266,17 @@ void Stepper::on(const Found& found) {
 
 void Stepper::on(const NotFound& answer) {
   if (!is_answer_to_query(answer.id)) return;
-  resolve();
-  if (!session_.fence_until) session_.fence_until = answer.exchange_time + session_.fence;
+  go(Phase::kResolvingBuy, Phase::kResolvingSell);
   const bool witnessed = answer.never_sent && state_.gateway_epoch != 0 &&
                          answer.gateway_epoch == state_.gateway_epoch;
-  if (witnessed || answer.exchange_time > *session_.fence_until) {
+  if (witnessed || (state_.fence_until && answer.exchange_time > *state_.fence_until)) {
     return end_attempt_without_order();
   }
-  const Duration left = *session_.fence_until - answer.exchange_time + kShortestRetry;
+  if (!state_.fence_until) {
+    state_.fence_until = answer.exchange_time + session_.fence;
+    save();
+  }
+  const Duration left = *state_.fence_until - answer.exchange_time + kShortestRetry;
   wake_after(std::clamp(left, kShortestRetry, kLongestRetry));
 }
 
@@ -299,6 +297,8 @@ void Stepper::end_attempt_without_order() {
   }
   if (side() == Side::kBuy) return nothing_bought();
   state_.phase = Phase::kSelling;
+  trust_gateway();
+  if (drop_fence()) return save_and_then(WhenStored::kPlaceSell);
   actions_.emplace_back(Place{Side::kSell});
 }
 
@@ -307,7 +307,9 @@ void Stepper::nothing_bought() {
   state_.buy.order = {};
   state_.phase = Phase::kAwaitingPrice;
   if (session_.finish_requested) return finish("asked to finish before anything was bought");
-  if (trust_gateway()) save();
+  const bool trusts_another = trust_gateway();
+  if (drop_fence()) return save_and_then(WhenStored::kBuy);
+  if (trusts_another) save();
 }
 
 // ---- the order stream, and time ----
@@ -347,7 +349,8 @@ void Stepper::on(const Tick&) {
 // ---- what the order's state means ----
 
 void Stepper::observe(const Order& merged) {
-  const bool changed = merged != leg().order;
+  const bool had_fence = drop_fence();
+  const bool changed = merged != leg().order || had_fence;
   leg().order = merged;
   if (is_open(merged.status)) {
     go(Phase::kBuyOpen, Phase::kSellOpen);

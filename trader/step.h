@@ -123,8 +123,9 @@ struct Step {
 ///                   NotSent                              -> AwaitingPrice   same attempt, not before retry_after
 ///                   Unknown                              -> ResolvingBuy    Query
 ///   ResolvingBuy    Found, Accepted, OrderUpdated        -> by order, below
-///                   NotFound, certain                    -> AwaitingPrice   -
+///                   NotFound, certain                    -> AwaitingPrice   Save if there was a fence, stored → buy
 ///                     but it once was there              -> AwaitingPrice   attempt+1, Save
+///                   NotFound, the first one              -> same            Save the fence, Query again later
 ///                   NotFound before the fence            -> same            Query again later
 ///                   Unavailable                          -> same            Query again later
 ///   BuyOpen         Found, Accepted, OrderUpdated        -> by order, below
@@ -138,7 +139,7 @@ struct Step {
 ///                   final, too little to sell            -> Finished        Save, stored → Exit 0
 ///
 ///   Selling, ResolvingSell, SellOpen: as on the buy side, but
-///                   NotFound, certain                    -> Selling         Place
+///                   NotFound, certain                    -> Selling         Place, with a fence: Save, stored → Place
 ///                     but it once was there              -> Selling         attempt+1, Save, stored → Place
 ///                   NotSent                              -> Selling         Place again after retry_after
 ///                   Rejected                             -> Selling         attempt+1, Save, stored → Exit 75 or 78

@@ -353,7 +353,11 @@ void World::act(const TraderPtr& trader, const trader::Action& action) {
 }
 
 void World::save(const TraderPtr& trader) {
-  const trader::State& state = trader->machine->state;
+  trader::State state = trader->machine->state;
+  const auto before = store_.find(trader->slot);
+  if (broken_ == Broken::kFenceIsKept && before != store_.end() && !state.fence_until) {
+    state.fence_until = kept(before->second.trader.bytes).fence_until;
+  }
   leader::TraderRecord record{.cycle = state.cycle,
                               .revision = ++trader->saved_revision,
                               .finished = state.phase == trader::Phase::kFinished,
@@ -578,7 +582,7 @@ void World::reply(const std::shared_ptr<Gateway>& gateway, const gateway::OrderD
           not_found->gateway_epoch = trader->machine->state.gateway_epoch;
         }
         if (broken_ == Broken::kNotFoundIsBelievedAtOnce && trader->machine) {
-          trader->machine->session.fence_until = market::ExchangeTime{};
+          trader->machine->state.fence_until = market::ExchangeTime{};
         }
       }
       tell(trader, event);
@@ -774,6 +778,8 @@ std::string to_string(Broken broken) {
       return "AnyGatewayIsAWitness";
     case Broken::kNewGatewayIsAWitness:
       return "NewGatewayIsAWitness";
+    case Broken::kFenceIsKept:
+      return "FenceIsKept";
     case Broken::kUnknownIsRetried:
       return "UnknownIsRetried";
     case Broken::kGatewayRepeatsPosts:

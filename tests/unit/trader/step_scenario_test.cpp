@@ -205,6 +205,9 @@ TEST(Successor, DoesNotBuyBeforeItKnowsThatNobodyHas) {
   story.tell(Tick{}).tell(not_found(kExchangeNow + std::chrono::seconds{15}));
   EXPECT_EQ(story.state().phase, Phase::kResolvingBuy) << "the fence has its last microsecond";
   story.tell(Tick{}).tell(not_found(kExchangeNow + std::chrono::microseconds{15'000'001}));
+  EXPECT_EQ(story.tell(trade("100")).does(), "")
+      << "the store still has the fence for this attempt";
+  story.tell(Stored{});
   EXPECT_EQ(story.tell(trade("100")).does(), "place BUY");
 }
 
@@ -221,6 +224,17 @@ TEST(Successor, EveryQuestionHasAFenceOfItsOwn) {
                       .exchange_time = kExchangeNow + std::chrono::hours{1}});
   EXPECT_EQ(story.state().phase, Phase::kResolvingSell);
   EXPECT_EQ(story.state().sell.attempt, 1U) << "a read that lags behind is no proof";
+}
+
+TEST(Successor, WaitsForTheFenceOfItsPredecessorOnly) {
+  Story predecessor;
+  predecessor.tell(Resumed{}).tell(not_found(kExchangeNow));
+  EXPECT_EQ(predecessor.does(), "save");
+  Story story;
+  story.machine.state = predecessor.state();
+  story.tell(Resumed{}).tell(not_found(kExchangeNow + std::chrono::seconds{16}));
+  EXPECT_EQ(story.tell(Stored{}).tell(trade("100")).does(), "place BUY");
+  EXPECT_FALSE(story.state().fence_until.has_value());
 }
 
 TEST(Successor, BelievesAGatewayThatHasSeenItAll) {
@@ -284,7 +298,7 @@ TEST(Successor, AnAnswerAboutTheBuyOrderDoesNotSettleTheSellOrder) {
   story.tell(NotFound{
       .id = "n1-BTCUSDT-0-1-B1", .gateway_epoch = kGateway, .exchange_time = kExchangeNow});
   EXPECT_EQ(story.does(), "query SELL");
-  EXPECT_FALSE(story.machine.session.fence_until.has_value());
+  EXPECT_FALSE(story.state().fence_until.has_value());
 }
 
 TEST(Touch, AsksAtMostOnceASecond) {

@@ -90,7 +90,7 @@ constexpr Phase kPhases[] = {Phase::kAwaitingPrice, Phase::kBuying,  Phase::kRes
 Machine fenced(Phase phase) {
   Machine machine = at(phase);
   const bool resolving = phase == Phase::kResolvingBuy || phase == Phase::kResolvingSell;
-  if (resolving) machine.session.fence_until = kExchangeNow + std::chrono::seconds{15};
+  if (resolving) machine.state.fence_until = kExchangeNow + std::chrono::seconds{15};
   return machine;
 }
 
