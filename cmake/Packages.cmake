@@ -3,6 +3,7 @@
 find_package(PkgConfig REQUIRED)  # cppzmq's own package file needs it
 find_package(Threads REQUIRED)
 find_package(cppzmq CONFIG REQUIRED)
+set(Protobuf_USE_STATIC_LIBS ON)  # as with libzmq below
 find_package(Protobuf REQUIRED)
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED)
@@ -14,3 +15,4 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(tomlplusplus CONFIG REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(wslay MODULE REQUIRED)
+include(ZeroMQ)
