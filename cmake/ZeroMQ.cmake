@@ -1,10 +1,9 @@
 # naive_zeromq: cppzmq's headers and libzmq, statically where the distribution ships archives, because a process that is
 # started again after a crash spends most of its time in the dynamic linker (bench/recovery). Debian's libzmq.a wants
-# these beside it; of GSSAPI, which is used for authentication over TCP only, there is no archive, so there is
-# no_gssapi.cpp.
+# these beside it, and some that absent_transports.cpp stands in for.
 add_library(naive_zeromq INTERFACE)
 
-set(archives zmq sodium pgm norm protokit bsd md)
+set(archives zmq sodium bsd md)
 set(static_zeromq)
 foreach(archive ${archives})
   find_library(NAIVE_STATIC_${archive} lib${archive}.a)
@@ -17,9 +16,9 @@ list(LENGTH archives wanted)
 list(LENGTH static_zeromq found)
 
 if(found EQUAL wanted)
-  add_library(naive_no_gssapi STATIC ${CMAKE_CURRENT_LIST_DIR}/no_gssapi.cpp)
+  add_library(naive_absent_transports STATIC ${CMAKE_CURRENT_LIST_DIR}/absent_transports.cpp)
   target_include_directories(naive_zeromq INTERFACE $<TARGET_PROPERTY:cppzmq,INTERFACE_INCLUDE_DIRECTORIES>)
-  target_link_libraries(naive_zeromq INTERFACE ${static_zeromq} naive_no_gssapi Threads::Threads)
+  target_link_libraries(naive_zeromq INTERFACE ${static_zeromq} naive_absent_transports Threads::Threads)
 else()
   message(STATUS "libzmq is linked dynamically: its archives are not all there")
   target_link_libraries(naive_zeromq INTERFACE cppzmq)
