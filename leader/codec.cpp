@@ -111,6 +111,20 @@ v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int
   return view;
 }
 
+v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid) {
+  v1::TraderStatus view;
+  view.set_standby(true);
+  view.set_slot(number);
+  view.set_pid(pid);
+  view.set_incarnation(standby.life.incarnation());
+  // One that took a slot is not there any more, and the next one not yet.
+  const auto state = standby.refill_at ? supervision::State::kStarting : standby.life.state();
+  view.set_state(std::string{supervision::to_string(state)});
+  view.set_restarts(standby.life.restarts());
+  view.set_reason(standby.life.reason());
+  return view;
+}
+
 v1::Event::What to_proto(Report::What what) {
   switch (what) {
     case Report::What::kStarted:

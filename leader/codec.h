@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "leader/reserve.h"
 #include "leader/roster.h"
 #include "market/amounts.h"
 #include "market/symbol_rules.h"
@@ -37,6 +38,8 @@ store::Cycle read_cycle(std::uint32_t slot, const TraderRecord& record,
                         const market::SymbolRules& rules);
 
 v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid);
+
+v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid);
 
 v1::Event::What to_proto(Report::What what);
 

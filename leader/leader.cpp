@@ -31,7 +31,7 @@ Leader::Leader(const Options& options)
       sockets_{options.child.run_directory},
       supervisor_(bus_, options.child),
       store_(open_store()),
-      traders_(bus_, sockets_.leader(options.symbol)),
+      traders_(bus_, options_.child, options.symbol),
       gateway_(bus_, Socket::Kind::kDealer),
       orders_(bus_, Socket::Kind::kSub),
       watch_traders_(loop_, traders_.socket(), EventLoop::Order::kMessages,
@@ -48,10 +48,17 @@ Leader::Leader(const Options& options)
                    supervisor_.heartbeat();
                    heartbeat_.set_after(runtime::kHeartbeatInterval);
                  }),
-      timer_(loop_, [this] { act(roster_.tick(loop_.now())); }),
+      timer_(loop_,
+             [this] {
+               tend_reserve();
+               act(roster_.tick(loop_.now()));
+             }),
       ask_again_(loop_, [this] { rules_ && !begun_ ? ask_for_last_cycle() : ask_for_rules(); }),
       status_timer_(loop_, [this] { push_status(); }),
-      roster_(make_roster()) {
+      roster_(make_roster()),
+      reserve_({.size = options.standby,
+                .restarts = options.restarts,
+                .silence_limit = options.silence_limit}) {
   gateway_.connect(sockets_.gateway());
   orders_.subscribe("ORDERS:" + options.symbol + "|");
   orders_.connect(sockets_.orders());
@@ -163,6 +170,7 @@ void Leader::begin(std::uint64_t last_cycle) {
   log::info(fmt::format("{} starting {} trader{}", options_.symbol, options_.chunks,
                         options_.chunks == 1 ? "" : "s"),
             {{"chunks", options_.chunks}});
+  reserve_.begin(loop_.now());
   act(roster_.begin(loop_.now(), last_cycle));
   supervisor_.ready();
 }
@@ -194,6 +202,10 @@ void Leader::drain_traders() {
 
 void Leader::on_trader(const std::string& identity, const v1::TraderMessage& message) {
   sender_ = identity;
+  if (message.incarnation() == 0) {
+    if (const auto* process = traders_.find(identity)) on_standby(process->place, message);
+    return;
+  }
   const auto slot = message.slot();
   const auto incarnation = message.incarnation();
   const auto now = loop_.now();
@@ -211,11 +223,25 @@ void Leader::on_trader(const std::string& identity, const v1::TraderMessage& mes
   }
 }
 
+void Leader::on_standby(const Place& place, const v1::TraderMessage& message) {
+  const auto now = loop_.now();
+  // It may have been given a slot in the meantime.
+  if (place.kind == Place::Kind::kSlot) {
+    return act(roster_.heard(place.number, place.incarnation, now));
+  }
+  const Reserve::Member member{.number = place.number, .incarnation = place.incarnation};
+  if (!message.has_ready()) return reserve_.heard(member, now);
+  reserve_.ready(member, now);
+  report(place, traders_.pid_of(place), v1::Event::READY);
+  status_changed();
+}
+
 void Leader::on_signals() {
   while (const auto signal_number = signals_.read()) {
     if (*signal_number == SIGCHLD) {
       on_deaths();
     } else {
+      reserve_.stop();
       act(roster_.stop());
     }
   }
@@ -224,12 +250,27 @@ void Leader::on_signals() {
 void Leader::on_deaths() {
   // What the dead had to say comes first.
   drain_traders();
-  runtime::reap([this](const runtime::Death& death) {
-    const auto process = processes_.extract(death.pid);
-    if (process.empty()) return;
-    act(roster_.exited(process.mapped().slot, process.mapped().incarnation, death.reason,
-                       loop_.now(), jitter()));
-  });
+  std::vector<runtime::Death> deaths;
+  runtime::reap([&](const runtime::Death& death) { deaths.push_back(death); });
+  // Standbys first, so that no slot is given to a dead one.
+  for (const auto kind : {Place::Kind::kStandby, Place::Kind::kSlot}) {
+    for (const runtime::Death& death : deaths) {
+      const auto* process = traders_.find(death.pid);
+      if (process != nullptr && process->place.kind == kind) on_death(process->place, death);
+    }
+  }
+  for (const runtime::Death& death : deaths) traders_.forget(death.pid);
+}
+
+void Leader::on_death(const Place& place, const runtime::Death& death) {
+  if (place.kind == Place::Kind::kSlot) {
+    return act(roster_.exited(place.number, place.incarnation, death.reason, loop_.now(), jitter()));
+  }
+  report(place, death.pid, v1::Event::DIED, death.reason.to_string());
+  reserve_.exited({.number = place.number, .incarnation = place.incarnation},
+                  death.reason.to_string(), loop_.now(), jitter());
+  set_timer();
+  status_changed();
 }
 
 // ---- the supervisor ----
@@ -258,7 +299,7 @@ void Leader::on_slot_command(const v1::SupervisorMessage& message) {
     error.set_message(text);
   };
   const auto act_or_refuse = [&](std::optional<Actions> actions, const char* code) {
-    actions ? act(*actions) : refuse(code, fmt::format("{}: {}", address(command.slot()), code));
+    actions ? act(*actions) : refuse(code, fmt::format("{}: {}", name_of(command.slot()), code));
   };
   if (!begun_) {
     refuse("restarting", options_.symbol + " has not begun yet");
@@ -266,8 +307,8 @@ void Leader::on_slot_command(const v1::SupervisorMessage& message) {
   }
   switch (command.verb()) {
     case v1::SlotCommand::KILL:
-      if (!signal_slot(command.slot(), command.signal())) {
-        refuse("not_found", address(command.slot()) + " is not running");
+      if (!traders_.signal(place_of(command), command.signal())) {
+        refuse("not_found", "it is not running");
       }
       break;
     case v1::SlotCommand::CLEAR:
@@ -286,22 +327,24 @@ void Leader::on_slot_command(const v1::SupervisorMessage& message) {
   supervisor_.send(std::move(reply));
 }
 
-bool Leader::signal_slot(std::uint32_t slot, int signal_number) const {
-  for (const auto& [pid, process] : processes_) {
-    if (process.slot == slot) return process.child.signal(signal_number);
-  }
-  return false;
+Place Leader::place_of(const v1::SlotCommand& command) const {
+  if (!command.standby()) return place_of(command.slot());
+  const auto& places = reserve_.places();
+  const bool exists = command.slot() < places.size();
+  return {.kind = Place::Kind::kStandby,
+          .number = command.slot(),
+          .incarnation = exists ? places[command.slot()].life.incarnation() : 0};
 }
 
-std::string Leader::address(std::uint32_t slot) const {
-  return fmt::format("trader {}/{}", options_.symbol, slot);
+Place Leader::place_of(std::uint32_t slot) const {
+  const auto found = roster_.slots().find(slot);
+  return {.kind = Place::Kind::kSlot,
+          .number = slot,
+          .incarnation = found != roster_.slots().end() ? found->second.child.incarnation() : 0};
 }
 
-std::int32_t Leader::pid_of(std::uint32_t slot) const {
-  for (const auto& [pid, process] : processes_) {
-    if (process.slot == slot) return pid;
-  }
-  return 0;
+std::string Leader::name_of(std::uint32_t slot) const {
+  return trader_name(options_.symbol, Place::Kind::kSlot, slot);
 }
 
 // ---- status ----
@@ -316,7 +359,14 @@ void Leader::push_status() {
   status.set_symbol(options_.symbol);
   status.set_reason(store_trouble_);
   for (const auto& [number, slot] : roster_.slots()) {
-    *status.add_traders() = leader::status(number, slot, pid_of(number));
+    *status.add_traders() = leader::status(number, slot, traders_.pid_of(place_of(number)));
+  }
+  for (std::uint32_t number = 0; number < reserve_.places().size(); ++number) {
+    const auto& place = reserve_.places()[number];
+    const pid_t pid = traders_.pid_of({.kind = Place::Kind::kStandby,
+                                       .number = number,
+                                       .incarnation = place.life.incarnation()});
+    *status.add_traders() = leader::status(number, place, pid);
   }
   supervisor_.send(std::move(message));
 }

@@ -4,16 +4,20 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
+#include <vector>
+
+#include <naive/v1/events.pb.h>
 
 #include "leader/codec.h"
+#include "leader/reserve.h"
 #include "leader/roster.h"
+#include "leader/traders.h"
 #include "runtime/bus.h"
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
-#include "runtime/link.h"
-#include "runtime/process.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 #include "store/slot_store.h"
@@ -21,6 +25,7 @@
 namespace naive::v1 {
 class GatewayReply;
 class LeaderMessage;
+class SlotCommand;
 class TraderMessage;
 }  // namespace naive::v1
 
@@ -32,6 +37,7 @@ struct Options {
   std::string symbol;
   Settings settings;
   std::uint32_t chunks = 1;
+  std::uint32_t standby = 0;
   std::filesystem::path state_directory;
   std::chrono::milliseconds fence{16'000};
   supervision::RestartPolicy restarts;
@@ -48,18 +54,19 @@ class Leader {
   int run();
 
  private:
-  struct Process {
-    std::uint32_t slot;
-    std::uint32_t incarnation;
-    runtime::Child child;
+  struct Takeover {
+    Place standby;
+    Place slot;
   };
 
   store::SlotStore open_store();
   Roster make_roster();
   void on_signals();
   void on_deaths();
+  void on_death(const Place& place, const runtime::Death& death);
   void drain_traders();
   void on_trader(const std::string& identity, const v1::TraderMessage& message);
+  void on_standby(const Place& place, const v1::TraderMessage& message);
   void on_gateway();
   void on_reply(const v1::GatewayReply& reply);
   void on_rules(const v1::GatewayReply& reply);
@@ -72,23 +79,26 @@ class Leader {
   void ask_for_last_cycle();
 
   void act(const Actions& actions);
-  void perform(const Action& action);
   bool keep(const Store& store);
+  void tend_reserve();
+  void set_timer();
+  void act(const Store& store);
   void act(const StartProcess& start);
   void act(const Assign& assign);
   void act(const Acknowledge& acknowledge);
   void act(const Refuse& refuse);
   void act(const TellFinish& tell);
   void act(const KillProcess& kill);
+  void act(const AbortProcess& abort);
   void act(const Report& report);
   void act(const Done&);
 
-  void answer(std::uint32_t slot, const v1::LeaderMessage& message);
-  void answer(const std::string& identity, const v1::LeaderMessage& message);
   void log(const Report& report);
-  std::string address(std::uint32_t slot) const;
-  std::int32_t pid_of(std::uint32_t slot) const;
-  bool signal_slot(std::uint32_t slot, int signal_number) const;
+  void report(const Place& place, pid_t pid, v1::Event_What what, const std::string& reason = "");
+  /// Of the slot's current incarnation.
+  Place place_of(std::uint32_t slot) const;
+  Place place_of(const v1::SlotCommand& command) const;
+  std::string name_of(std::uint32_t slot) const;
   double jitter() { return std::uniform_real_distribution<>{0, 1}(random_); }
   void status_changed();
   void push_status();
@@ -100,7 +110,7 @@ class Leader {
   runtime::Bus bus_;
   runtime::SupervisorLink supervisor_;
   store::SlotStore store_;
-  runtime::ChildrenLink traders_;
+  Traders traders_;
   runtime::Socket gateway_;
   runtime::Socket orders_;
   runtime::Watch watch_traders_, watch_gateway_, watch_orders_, watch_signals_, watch_supervisor_;
@@ -108,7 +118,11 @@ class Leader {
   runtime::Frames frames_;
 
   Roster roster_;
-  std::map<pid_t, Process> processes_;
+  Reserve reserve_;
+  // What became of the actions under way.
+  std::set<std::uint32_t> unstored_;
+  std::vector<Takeover> takeovers_;
+  std::map<std::uint32_t, std::string> start_failures_;
   std::string sender_;                        // of the message under way
   std::optional<market::SymbolRules> rules_;  // once the gateway has told them
   std::string store_trouble_;  // why the store does not take anything; empty: it does

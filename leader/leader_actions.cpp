@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <naive/v1/link.pb.h>
 #include <naive/v1/supervision.pb.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -22,7 +20,7 @@ constexpr std::chrono::milliseconds kRequestTtl{1000};
 // In the variant's order.
 constexpr std::array<std::string_view, std::variant_size_v<Action>> kActions{
     "Store",      "StartProcess", "Assign", "Acknowledge", "Refuse",
-    "TellFinish", "KillProcess",  "Report", "Done"};
+    "TellFinish", "KillProcess",  "AbortProcess", "Report", "Done"};
 
 std::int64_t microseconds(std::chrono::milliseconds duration) {
   return std::chrono::microseconds{duration}.count();
@@ -30,33 +28,61 @@ std::int64_t microseconds(std::chrono::milliseconds duration) {
 
 }  // namespace
 
+/// What users are told comes last: a trader is up again the sooner.
 void Leader::act(const Actions& actions) {
-  std::set<std::uint32_t> unstored;
-  for (const Action& action : actions) {
-    const auto hangs_on = [&](std::uint32_t slot) { return depends_on_store(action, slot); };
-    if (std::ranges::any_of(unstored, hangs_on)) continue;
-    runtime::sync_point({"leader", "before", kActions.at(action.index())});
-    if (const auto* store = std::get_if<Store>(&action)) {
-      if (!keep(*store)) unstored.insert(store->record.slot);
-    } else {
-      perform(action);
+  const auto perform = [&](bool reports) {
+    for (const Action& action : actions) {
+      if (std::holds_alternative<Report>(action) != reports) continue;
+      const auto hangs_on = [&](std::uint32_t slot) { return depends_on_store(action, slot); };
+      if (std::ranges::any_of(unstored_, hangs_on)) continue;
+      const auto name = kActions.at(action.index());
+      runtime::sync_point({"leader", "before", name});
+      std::visit([this](const auto& concrete) { act(concrete); }, action);
+      runtime::sync_point({"leader", "after", name});
     }
-    runtime::sync_point({"leader", "after", kActions.at(action.index())});
+  };
+  perform(false);
+  for (const std::uint32_t slot : std::exchange(unstored_, {})) {
+    roster_.store_failed(slot, store_trouble_, loop_.now());
   }
-  for (const std::uint32_t slot : unstored) {
-    act(roster_.store_failed(slot, store_trouble_, loop_.now()));
+  for (const Takeover& takeover : std::exchange(takeovers_, {})) {
+    act(roster_.hello(takeover.slot.number, takeover.slot.incarnation, loop_.now()));
+    report(takeover.standby, traders_.pid_of(takeover.slot), v1::Event::STOPPED,
+           "became " + name_of(takeover.slot.number));
   }
-  const auto due = roster_.next_tick();
-  due ? timer_.set(*due) : timer_.cancel();
+  perform(true);
+  for (const auto& [slot, reason] : std::exchange(start_failures_, {})) {
+    act(roster_.start_failed(slot, reason, loop_.now(), jitter()));
+  }
+  set_timer();
   status_changed();
 }
 
-void Leader::perform(const Action& action) {
-  std::visit(
-      [this](const auto& concrete) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(concrete)>, Store>) act(concrete);
-      },
-      action);
+void Leader::set_timer() {
+  const auto roster = roster_.next_tick();
+  const auto reserve = reserve_.next_tick();
+  if (!roster && !reserve) return timer_.cancel();
+  timer_.set(std::min(roster.value_or(TimePoint::max()), reserve.value_or(TimePoint::max())));
+}
+
+void Leader::tend_reserve() {
+  using Kind = Place::Kind;
+  for (const auto& [number, incarnation] : reserve_.silent(loop_.now())) {
+    traders_.signal({Kind::kStandby, number, incarnation}, SIGKILL);
+  }
+  for (const auto& member : reserve_.due(loop_.now())) {
+    const Place place{Kind::kStandby, member.number, member.incarnation};
+    if (const auto failure = traders_.start(place)) {
+      report(place, 0, v1::Event::DIED, *failure);
+      reserve_.exited(member, *failure, loop_.now(), jitter());
+    } else {
+      report(place, traders_.pid_of(place), v1::Event::STARTED);
+    }
+  }
+}
+
+void Leader::act(const Store& store) {
+  if (!keep(store)) unstored_.insert(store.record.slot);
 }
 
 bool Leader::keep(const Store& store) {
@@ -78,24 +104,14 @@ bool Leader::keep(const Store& store) {
 }
 
 void Leader::act(const StartProcess& start) {
-  const auto& child = options_.child;
-  const runtime::Command command{
-      .executable = runtime::executable_directory() / "trader",
-      .arguments = {"--symbol", options_.symbol, "--slot", std::to_string(start.slot), "--name",
-                    address(start.slot), "--incarnation", std::to_string(start.incarnation),
-                    "--parent", std::to_string(::getpid()), "--run-dir",
-                    child.run_directory.string(), "--log-format", child.log_format, "--log-level",
-                    child.log_level}};
-  auto spawned = runtime::spawn(command);
-  if (!spawned) {
-    const std::string reason = fmt::format("cannot start '{}': {}", command.executable.string(),
-                                           spawned.error().message());
-    return act(roster_.start_failed(start.slot, reason, loop_.now(), jitter()));
+  const Place slot{Place::Kind::kSlot, start.slot, start.incarnation};
+  if (const auto member = reserve_.take(loop_.now())) {
+    const Place standby{Place::Kind::kStandby, member->number, member->incarnation};
+    traders_.move(standby, slot);
+    takeovers_.push_back({.standby = standby, .slot = slot});
+  } else if (const auto failure = traders_.start(slot)) {
+    start_failures_.emplace(start.slot, *failure);
   }
-  const pid_t pid = spawned->pid();
-  processes_.emplace(
-      pid,
-      Process{.slot = start.slot, .incarnation = start.incarnation, .child = std::move(*spawned)});
 }
 
 void Leader::act(const Assign& assign) {
@@ -108,13 +124,15 @@ void Leader::act(const Assign& assign) {
   assigned.set_fence(microseconds(options_.fence));
   assigned.set_request_ttl(microseconds(kRequestTtl));
   assigned.set_finish(assign.finish);
-  answer(sender_, message);
+  assigned.set_slot(assign.record.slot);
+  assigned.set_incarnation(assign.record.incarnation);
+  traders_.send(place_of(assign.record.slot), message.SerializeAsString());
 }
 
 void Leader::act(const Acknowledge& acknowledge) {
   v1::LeaderMessage message;
   message.mutable_state_stored()->set_revision(acknowledge.revision);
-  answer(acknowledge.slot, message);
+  traders_.send(place_of(acknowledge.slot), message.SerializeAsString());
 }
 
 void Leader::act(const Refuse& refuse) {
@@ -123,40 +141,43 @@ void Leader::act(const Refuse& refuse) {
   v1::LeaderMessage message;
   message.mutable_state_refused()->set_revision(refuse.revision);
   message.mutable_state_refused()->set_reason(refuse.reason);
-  answer(sender_, message);
+  traders_.answer(sender_, message.SerializeAsString());
 }
 
 void Leader::act(const TellFinish& tell) {
   v1::LeaderMessage message;
   message.mutable_finish();
-  answer(tell.slot, message);
+  traders_.send(place_of(tell.slot), message.SerializeAsString());
 }
 
-void Leader::act(const KillProcess& kill) { signal_slot(kill.slot, SIGKILL); }
+void Leader::act(const KillProcess& kill) { traders_.signal(place_of(kill.slot), SIGKILL); }
+
+void Leader::act(const AbortProcess& abort) { traders_.signal(place_of(abort.slot), SIGABRT); }
 
 void Leader::act(const Done&) { loop_.stop(); }
 
-void Leader::answer(const std::string& identity, const v1::LeaderMessage& message) {
-  // A trader that is gone does not need it any more: its successor will ask.
-  traders_.send(identity, message.SerializeAsString());
+void Leader::act(const Report& about) {
+  // Nothing was started, which is told next.
+  if (about.what == Report::What::kStarted && start_failures_.contains(about.slot)) return;
+  log(about);
+  const Place place{Place::Kind::kSlot, about.slot, about.incarnation};
+  report(place, traders_.pid_of(place), to_proto(about.what), about.reason);
 }
 
-void Leader::answer(std::uint32_t slot, const v1::LeaderMessage& message) {
-  const auto incarnation = roster_.slots().at(slot).child.incarnation();
-  answer(runtime::LinkAddress{address(slot), incarnation}.to_string(), message);
-}
-
-void Leader::act(const Report& report) {
-  log(report);
+void Leader::report(const Place& place, pid_t pid, v1::Event_What what,
+                    const std::string& reason) {
   v1::ChildMessage message;
   auto& event = *message.mutable_event();
-  event.set_name(address(report.slot));
-  event.set_slot(report.slot);
-  event.set_incarnation(report.incarnation);
-  event.set_pid(pid_of(report.slot));
-  event.set_what(to_proto(report.what));
-  event.set_reason(report.reason);
+  event.set_name(trader_name(options_.symbol, place.kind, place.number));
+  event.set_slot(place.number);
+  event.set_incarnation(place.incarnation);
+  event.set_pid(pid);
+  event.set_what(what);
+  event.set_reason(reason);
   supervisor_.send(std::move(message));
+  if (place.kind == Place::Kind::kStandby && what == v1::Event::DIED) {
+    log::warn(options_.symbol + " standby died - reason " + reason, {{"standby", place.number}});
+  }
 }
 
 void Leader::log(const Report& report) {
@@ -176,7 +197,6 @@ void Leader::log(const Report& report) {
     case Report::What::kStopped:
       return line(log::info, "trader stopped");
     case Report::What::kBackoff:
-      if (!store_trouble_.empty()) return;  // which is told once, not by every slot
       return line(log::warn, "trader waits before it is started again - reason " + report.reason);
     case Report::What::kHalted:
       return line(log::error, "trader halted until cleared - reason " + report.reason);

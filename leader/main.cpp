@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
   options.child.declare(app);
   app.add_option("--symbol", options.symbol, "Symbol, e.g. BTCUSDT")->required();
   app.add_option("--chunks", options.chunks, "Number of slots")->check(CLI::Range(1, 1000));
+  app.add_option("--standby", options.standby, "Traders that wait to take a slot over")
+      ->check(CLI::Range(0, 100));
   app.add_option("--profit-target", profit_target, "0.01 is one per cent")->required();
   app.add_option("--buy-down-interval", buy_down_interval, "0.01 is one per cent")->required();
   auto* amount = app.add_option_group("amount", "What each cycle trades with");

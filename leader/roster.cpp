@@ -24,10 +24,9 @@ Roster::Roster(Config config, const std::vector<SlotRecord>& stored) : config_(s
 }
 
 bool depends_on_store(const Action& action, std::uint32_t slot) {
-  if (const auto* start = std::get_if<StartProcess>(&action)) return start->slot == slot;
-  if (const auto* acknowledge = std::get_if<Acknowledge>(&action)) return acknowledge->slot == slot;
-  const auto* report = std::get_if<Report>(&action);
-  return report != nullptr && report->slot == slot && report->what == What::kStarted;
+  if (const auto* assign = std::get_if<Assign>(&action)) return assign->record.slot == slot;
+  const auto* acknowledge = std::get_if<Acknowledge>(&action);
+  return acknowledge != nullptr && acknowledge->slot == slot;
 }
 
 // ---- starting ----
@@ -55,17 +54,19 @@ void Roster::begin_cycle(std::uint32_t number, Slot& slot) {
 
 void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
   const std::uint32_t incarnation = slot.child.start(now);
-  slot.resumed = !std::exchange(slot.fresh, false);
-  slot.greeted = false;
+  slot.resumed = !slot.fresh;
+  slot.owed = Owed::kNothing;
   slot.last_heard = now;
+  slot.silent = false;
+  slot.kill_at.reset();
   slot.store_again.reset();
   slot.trader.bytes = config_.refresh_state(slot.trader);
+  actions.emplace_back(StartProcess{.slot = number, .incarnation = incarnation});
   // Before the process can do anything it is on record that it was started: cycle and incarnation
   // are never used twice.
   actions.emplace_back(
       Store{.record = {.slot = number, .incarnation = incarnation, .trader = slot.trader},
             .ended = slot.ended});
-  actions.emplace_back(StartProcess{.slot = number, .incarnation = incarnation});
   report(number, slot, What::kStarted, "", actions);
 }
 
@@ -92,8 +93,6 @@ Roster::Slot* Roster::speaker(std::uint32_t number, std::uint32_t incarnation, T
   Slot* slot = current(number, incarnation);
   if (slot == nullptr) return nullptr;
   slot->last_heard = now;
-  slot->greeted = true;
-  slot->ended.reset();  // stored, or there would be no process
   if (!slot->store_again) slot->trouble.clear();
   return slot;
 }
@@ -101,15 +100,25 @@ Roster::Slot* Roster::speaker(std::uint32_t number, std::uint32_t incarnation, T
 Actions Roster::hello(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
   Slot* slot = speaker(number, incarnation, now);
   if (slot == nullptr) return {};
-  return {Assign{.record = {.slot = number, .incarnation = incarnation, .trader = slot->trader},
-                 .resumed = slot->resumed,
-                 .finish = slot->finishing}};
+  slot->owed = Owed::kAssignment;
+  // What it is to work on must be on record first.
+  return slot->store_again ? Actions{} : Actions{assignment(number, *slot)};
+}
+
+Assign Roster::assignment(std::uint32_t number, Slot& slot) {
+  slot.fresh = false;
+  return {.record = {.slot = number,
+                     .incarnation = slot.child.incarnation(),
+                     .trader = slot.trader},
+          .resumed = slot.resumed,
+          .finish = slot.finishing};
 }
 
 Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
   Slot* slot = speaker(number, incarnation, now);
   if (slot == nullptr) return {};
   if (slot->child.state() != State::kStarting) return {};
+  slot->ended.reset();  // on record, or it would not have been assigned the next cycle
   slot->child.ready();
   Actions actions;
   report(number, *slot, What::kReady, "", actions);
@@ -132,34 +141,32 @@ Actions Roster::state_updated(std::uint32_t number, std::uint32_t incarnation, T
     return {Refuse{.revision = record.revision,
                    .reason = "state update that does not follow the stored one"}};
   }
+  slot->ended.reset();
   slot->trader = std::move(record);
+  slot->owed = Owed::kAcknowledgement;
   // While the store does not take anything, the latest state waits for the next try.
   return slot->store_again ? Actions{} : store(number, *slot);
 }
 
 Actions Roster::store(std::uint32_t number, Slot& slot) {
   slot.store_again.reset();
-  return {Store{.record = {.slot = number,
-                           .incarnation = slot.child.incarnation(),
-                           .trader = slot.trader}},
-          Acknowledge{.slot = number, .revision = slot.trader.revision}};
+  Actions actions{Store{.record = {.slot = number,
+                                   .incarnation = slot.child.incarnation(),
+                                   .trader = slot.trader},
+                        .ended = slot.ended}};
+  if (slot.owed == Owed::kAssignment) actions.emplace_back(assignment(number, slot));
+  if (slot.owed == Owed::kAcknowledgement) {
+    actions.emplace_back(Acknowledge{.slot = number, .revision = slot.trader.revision});
+  }
+  return actions;
 }
 
-/// Nobody has heard of what was to be stored: neither a process, for it was not started, nor a
-/// trader, for it got no acknowledgement. So it can be taken back, and told again.
-Actions Roster::store_failed(std::uint32_t number, const std::string& reason, TimePoint now) {
+/// Nobody acts on what was to be stored before it is: a process that was started waits for its
+/// assignment, a trader for its acknowledgement.
+void Roster::store_failed(std::uint32_t number, const std::string& reason, TimePoint now) {
   Slot& slot = slots_.at(number);
-  if (slot.greeted) {
-    slot.store_again = now + kStoreAgain;
-    slot.trouble = reason;
-    return {};
-  }
-  slot.fresh = !slot.resumed;
-  const bool known = std::exchange(slot.trouble, reason) == reason;
-  slot.child.postpone(reason, now + kStoreAgain);
-  Actions actions;
-  if (!known) report(number, slot, What::kBackoff, reason, actions);
-  return actions;
+  slot.store_again = now + kStoreAgain;
+  slot.trouble = reason;
 }
 
 // ---- how they end ----
@@ -179,12 +186,12 @@ Actions Roster::exited(std::uint32_t number, std::uint32_t incarnation,
     cycle_finished(number, *slot, now, actions);
     return actions;
   }
-  report(number, *slot, What::kDied, reason.to_string(), actions);
+  const std::string end = slot->silent ? "silent, " + reason.to_string() : reason.to_string();
+  report(number, *slot, What::kDied, end, actions);
   using supervision::Verdict;
   const Verdict asked = verdict(reason);
   const bool has_words = asked == Verdict::kTryLater || asked == Verdict::kGiveUp;
-  const std::string why =
-      has_words && !slot->trader.reason.empty() ? slot->trader.reason : reason.to_string();
+  const std::string why = has_words && !slot->trader.reason.empty() ? slot->trader.reason : end;
   const auto next = asked == Verdict::kDone
                         ? slot->child.crashed("exited 0 with its cycle unfinished", now, jitter)
                         : slot->child.exited(asked, why, now, jitter);
@@ -233,12 +240,21 @@ Actions Roster::tick(TimePoint now) {
     if (slot.child.is_due(now)) start(number, slot, now, actions);
     if (slot.store_again && *slot.store_again <= now)
       std::ranges::copy(store(number, slot), std::back_inserter(actions));
-    if (slot.child.has_process() && now - slot.last_heard >= config_.silence_limit) {
-      slot.last_heard = now;  // killed once; its exit comes next
-      actions.emplace_back(KillProcess{number});
-    }
+    if (slot.child.has_process()) end_if_silent(number, slot, now, actions);
   }
   return actions;
+}
+
+void Roster::end_if_silent(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
+  if (slot.kill_at && *slot.kill_at <= now) {
+    slot.kill_at.reset();
+    actions.emplace_back(KillProcess{number});
+  } else if (now - slot.last_heard >= config_.silence_limit) {
+    slot.last_heard = now;  // told once; its exit comes next
+    slot.silent = true;
+    slot.kill_at = now + kAbortPatience;
+    actions.emplace_back(AbortProcess{number});
+  }
 }
 
 std::optional<TimePoint> Roster::next_tick() const {
@@ -247,7 +263,7 @@ std::optional<TimePoint> Roster::next_tick() const {
     const auto due = slot.child.has_process()
                          ? std::optional{slot.last_heard + config_.silence_limit}
                          : slot.child.due_at();
-    for (const auto& when : {due, slot.store_again}) {
+    for (const auto& when : {due, slot.kill_at, slot.store_again}) {
       if (when && (!nearest || *when < *nearest)) nearest = when;
     }
   }

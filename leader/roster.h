@@ -20,18 +20,20 @@ using store::TraderRecord;
 
 // ---- what the shell has to do, in this order ----
 
-/// Keep this, durably, before the next action is taken. When that cannot be done: leave out what follows
+/// Keep this, durably, before the next action is taken. When that cannot be done: leave out what
 /// depends_on_store(), and call store_failed().
 struct Store {
   SlotRecord record;
   /// The cycle that came to its end before this one began, which goes with it into the books.
   std::optional<TraderRecord> ended;
 };
+/// Comes before the Store of its start, so that the process comes up while the disk works: it can do nothing before it
+/// is assigned its slot.
 struct StartProcess {
   std::uint32_t slot;
   std::uint32_t incarnation;
 };
-/// Answer a trader's hello.
+/// Tell a trader where its slot stands.
 struct Assign {
   SlotRecord record;
   bool resumed;
@@ -50,6 +52,10 @@ struct TellFinish {
   std::uint32_t slot;
 };
 struct KillProcess {
+  std::uint32_t slot;
+};
+/// SIGABRT, so that a process that hangs leaves a core where cores are wanted.
+struct AbortProcess {
   std::uint32_t slot;
 };
 /// A transition to tell the supervisor, and the log.
@@ -73,7 +79,7 @@ struct Report {
 struct Done {};
 
 using Action = std::variant<Store, StartProcess, Assign, Acknowledge, Refuse, TellFinish,
-                            KillProcess, Report, Done>;
+                            KillProcess, AbortProcess, Report, Done>;
 using Actions = std::vector<Action>;
 
 /// Whether this is to be left out when the Store of this slot before it could not be executed.
@@ -86,11 +92,12 @@ bool depends_on_store(const Action& action, std::uint32_t slot);
 ///   hello of the current one      Assign; resumed unless it is the first incarnation of its cycle
 ///   state update of the current   Store, Acknowledge
 ///   anything of anybody else      Refuse an update, ignore the rest
-///   exit, stored state finished   next cycle: fresh state, Store, StartProcess; stopped, when finishing
+///   exit, stored state finished   next cycle: fresh state, StartProcess, Store; stopped, when finishing
 ///   exit 75                       backoff, then StartProcess with the stored state
 ///   exit 78                       halted with the trader's reason
-///   any other exit, or silence    StartProcess with the stored state; back-off and quarantine as supervision/ says
-///   store failed, at a start      backoff without a process; then Store and StartProcess again
+///   any other exit                StartProcess with the stored state; back-off and quarantine as supervision/ says
+///   silence                       AbortProcess, a moment later KillProcess; its exit is a crash
+///   store failed, at a start      the process waits for its Assign; later Store, and Assign once it has said hello
 ///   store failed, of an update    nothing is acknowledged; later Store and Acknowledge, of the latest state
 ///   finish                        TellFinish; slots stop when their cycle ends, idle ones at once
 ///   stop                          KillProcess; Done when all are gone
@@ -121,9 +128,11 @@ class Roster {
                  const supervision::ExitReason& reason, TimePoint now, double jitter);
   Actions start_failed(std::uint32_t slot, const std::string& reason, TimePoint now, double jitter);
   /// A Store of this slot could not be executed. It is tried again every kStoreAgain.
-  Actions store_failed(std::uint32_t slot, const std::string& reason, TimePoint now);
+  void store_failed(std::uint32_t slot, const std::string& reason, TimePoint now);
   static constexpr std::chrono::milliseconds kStoreAgain{500};
-  /// Starts what is due and kills what is silent.
+  /// What a silent trader has to die of SIGABRT; one that is suspended cannot.
+  static constexpr std::chrono::milliseconds kAbortPatience{500};
+  /// Starts what is due and ends what is silent.
   Actions tick(TimePoint now);
   Actions finish();
   Actions stop();
@@ -136,15 +145,20 @@ class Roster {
   /// When to call tick() at the latest.
   std::optional<TimePoint> next_tick() const;
 
+  /// What the current process waits for.
+  enum class Owed { kNothing, kAssignment, kAcknowledgement };
+
   struct Slot {
     supervision::ChildState child;
     TraderRecord trader;
-    bool fresh = false;    // no process has been started for this cycle yet
+    bool fresh = false;    // no process has been assigned this cycle yet
     bool resumed = false;  // the current process is not the first one of its cycle
-    bool greeted = false;  // the current process has said something
     bool finishing = false;
+    Owed owed = Owed::kNothing;
     TimePoint last_heard;
-    std::optional<TraderRecord> ended;  // the cycle before, until a process has begun with this one
+    bool silent = false;                // for so long that it was told to abort
+    std::optional<TimePoint> kill_at;   // where patience with that ends
+    std::optional<TraderRecord> ended;  // the cycle before, until a process works on this one
     std::optional<TimePoint>
         store_again;      // when the state, known but not stored, is to be tried again
     std::string trouble;  // why it is not stored
@@ -155,6 +169,8 @@ class Roster {
   Slot* current(std::uint32_t slot, std::uint32_t incarnation);
   Slot* speaker(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions store(std::uint32_t number, Slot& slot);
+  Assign assignment(std::uint32_t number, Slot& slot);
+  void end_if_silent(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions);
   void start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions);
   void begin_cycle(std::uint32_t number, Slot& slot);
   void follow(std::uint32_t number, Slot& slot, supervision::ChildState::Next next, TimePoint now,

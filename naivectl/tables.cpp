@@ -41,7 +41,8 @@ Row leader_row(const v1::SymbolStatus& symbol, std::string_view branch) {
 
 Row trader_row(const v1::SymbolStatus& symbol, const v1::TraderStatus& trader,
                std::string_view branch) {
-  return {fmt::format("{}trader {}/{}", branch, symbol.symbol(), trader.slot()),
+  return {fmt::format("{}trader {}/{}{}", branch, symbol.symbol(),
+                      trader.standby() ? "standby-" : "", trader.slot()),
           or_dash(trader.pid()),
           or_dash(trader.incarnation()),
           std::to_string(trader.restarts()),

@@ -27,12 +27,6 @@ void ChildState::ready() {
   if (state_ == State::kStarting) state_ = State::kRunning;
 }
 
-void ChildState::postpone(const std::string& reason, TimePoint until) {
-  --incarnation_;
-  settle(State::kBackoff, reason);
-  due_at_ = until;
-}
-
 ChildState::Next ChildState::exited(Verdict verdict, const std::string& reason, TimePoint now,
                                     double jitter) {
   if (state_ == State::kStopping) return settle(State::kStopped, "");

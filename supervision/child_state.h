@@ -66,9 +66,6 @@ class ChildState {
   /// A process is started now. Returns its incarnation.
   std::uint32_t start(TimePoint now);
   void ready();
-  /// The process that start() announced could not even be tried: takes the start back, and waits. It counts
-  /// neither as a start nor as a crash.
-  void postpone(const std::string& reason, TimePoint until);
 
   /// What the owner has to do about an exit.
   enum class Next { kStart, kWait, kNothing };

@@ -48,6 +48,7 @@ void add_leader(Arguments& arguments, const Node& node, const Config& config,
   const SymbolSettings& settings = config.settings_of(node.symbol);
   add(arguments, "--symbol", node.symbol);
   add(arguments, "--chunks", std::to_string(settings.chunks));
+  add(arguments, "--standby", std::to_string(settings.standby));
   add(arguments, "--profit-target", settings.profit_target.to_short_string());
   add(arguments, "--buy-down-interval", settings.buy_down_interval.to_short_string());
   if (settings.budget) add(arguments, "--budget", settings.budget->to_short_string());

@@ -116,6 +116,7 @@ void Commands::act_on_child(const Client& client, const v1::ControlRequest& requ
                             TimePoint now) {
   const std::string& name = child_name(request);
   if (const auto slot = traders_.find_trader(name)) {
+    if (slot->standby) return fail(client, "bad_request", name + " has no slot; it can be killed");
     v1::SupervisorMessage message;
     message.mutable_slot()->set_verb(slot_verb(request.command_case()));
     return forward(client, *slot, std::move(message), now);
@@ -159,6 +160,7 @@ void Commands::forward(const Client& client, const TraderBoard::Slot& slot,
   if (waiting_.is_full()) return fail(client, "busy", "too many commands are waiting");
   message.set_command_id(++last_command_id_);
   message.mutable_slot()->set_slot(slot.slot);
+  message.mutable_slot()->set_standby(slot.standby);
   if (!children_.send(slot.leader, message)) {
     return fail(client, "unavailable", slot.leader + " is not there");
   }

@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 constexpr std::int64_t kMaxPort = 65'535;
 constexpr std::int64_t kMaxRecvWindow = 60'000;  // Binance's own limit
 constexpr std::int64_t kMaxChunks = 1000;
+constexpr std::int64_t kMaxStandby = 100;
 constexpr std::int64_t kOneHour = 3'600'000;
 constexpr milliseconds kMockRecvWindow{1000};
 constexpr milliseconds kMockEngineTimeout{100};
@@ -163,6 +164,9 @@ void read_symbol(TomlSection& section, SymbolSettings& settings) {
   constexpr std::string_view kDown = "buy_down_interval = \"0.0025\"";
   if (const auto chunks = section.integer("chunks", "chunks = 5", 1, kMaxChunks)) {
     settings.chunks = static_cast<std::uint32_t>(*chunks);
+  }
+  if (const auto standby = section.integer("standby", "standby = 1", 0, kMaxStandby)) {
+    settings.standby = static_cast<std::uint32_t>(*standby);
   }
   const auto minus_one = Decimal::from_units(-Decimal::kUnitsPerOne);
   const auto hundred = Decimal::from_units(100 * Decimal::kUnitsPerOne);

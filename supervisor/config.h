@@ -46,6 +46,7 @@ struct ExchangeSettings {
 /// [defaults] and [symbols.X]: how one symbol is traded.
 struct SymbolSettings {
   std::uint32_t chunks = 1;
+  std::uint32_t standby = 0;
   market::Decimal profit_target;
   market::Decimal buy_down_interval;
   std::optional<market::Decimal> budget;  // exactly one of the two

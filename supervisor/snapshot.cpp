@@ -58,8 +58,8 @@ const v1::SymbolStatus* TraderBoard::find(std::string_view leader) const {
 std::optional<TraderBoard::Slot> TraderBoard::find_trader(std::string_view name) const {
   for (const auto& [leader, status] : by_leader_) {
     for (const v1::TraderStatus& trader : status.traders()) {
-      if (trader_name(status.symbol(), trader.slot()) == name) {
-        return Slot{.leader = leader, .slot = trader.slot()};
+      if (trader_name(status.symbol(), trader) == name) {
+        return Slot{.leader = leader, .slot = trader.slot(), .standby = trader.standby()};
       }
     }
   }
@@ -69,14 +69,15 @@ std::optional<TraderBoard::Slot> TraderBoard::find_trader(std::string_view name)
 std::optional<TraderBoard::Slot> TraderBoard::find_trader(pid_t pid) const {
   for (const auto& [leader, status] : by_leader_) {
     for (const v1::TraderStatus& trader : status.traders()) {
-      if (trader.pid() == pid) return Slot{.leader = leader, .slot = trader.slot()};
+      if (trader.pid() == pid) return Slot{.leader = leader, .slot = trader.slot(), .standby = trader.standby()};
     }
   }
   return std::nullopt;
 }
 
-std::string trader_name(std::string_view symbol, std::uint32_t slot) {
-  return "trader " + std::string{symbol} + '/' + std::to_string(slot);
+std::string trader_name(std::string_view symbol, const v1::TraderStatus& trader) {
+  return "trader " + std::string{symbol} + (trader.standby() ? "/standby-" : "/") +
+         std::to_string(trader.slot());
 }
 
 v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders) {
@@ -106,7 +107,7 @@ v1::Children which_children(const Tree& tree, const TraderBoard& traders) {
     const auto* status = traders.find(name);
     if (status == nullptr) continue;
     for (const v1::TraderStatus& trader : status->traders()) {
-      add_child(children, trader_name(leader.symbol, trader.slot()), trader.pid(), trader.state());
+      add_child(children, trader_name(leader.symbol, trader), trader.pid(), trader.state());
     }
   }
   return children;

@@ -23,10 +23,11 @@ class TraderBoard {
   /// nullptr: it has not said anything.
   const v1::SymbolStatus* find(std::string_view leader) const;
 
-  /// A trader's place: "trader BTCUSDT/0".
+  /// A trader's place: "trader BTCUSDT/0", or a standby's: "trader BTCUSDT/standby-0".
   struct Slot {
     std::string leader;
     std::uint32_t slot;
+    bool standby;
   };
   std::optional<Slot> find_trader(std::string_view name) const;
   std::optional<Slot> find_trader(pid_t pid) const;
@@ -35,7 +36,7 @@ class TraderBoard {
   std::map<std::string, v1::SymbolStatus, std::less<>> by_leader_;
 };
 
-std::string trader_name(std::string_view symbol, std::uint32_t slot);
+std::string trader_name(std::string_view symbol, const v1::TraderStatus& trader);
 
 v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders);
 /// In start order; each leader is followed by its traders.

@@ -210,7 +210,7 @@ void Supervisor::announce_traders_deaths(const Transition& leader) {
   for (const v1::TraderStatus& trader : status->traders()) {
     if (trader.pid() == 0) continue;
     v1::Event event;
-    event.set_name(trader_name(status->symbol(), trader.slot()));
+    event.set_name(trader_name(status->symbol(), trader));
     event.set_slot(trader.slot());
     event.set_incarnation(trader.incarnation());
     event.set_pid(trader.pid());

@@ -20,13 +20,13 @@ int main(int argc, char** argv) {
   options.declare(app);
   naive::trader::Identity identity;
   app.add_option("--symbol", identity.symbol, "Symbol, e.g. BTCUSDT")->required();
-  app.add_option("--slot", identity.slot, "Number of the slot")->required();
+  auto* slot = app.add_option("--slot", identity.slot, "Number of the slot; none: stands by");
   if (const int status = naive::runtime::parse_command_line(app, argc, argv); status >= 0) {
     return status;
   }
   options.apply("trader");
-  identity.name = options.name;
-  identity.incarnation = options.incarnation;
+  identity.link = {.name = options.name, .incarnation = options.incarnation};
+  if (*slot) identity.incarnation = options.incarnation;
   return naive::runtime::run_main([&] {
     return naive::trader::Trader{identity, {options.run_directory}}.run();
   });

@@ -42,8 +42,7 @@ std::int64_t microseconds(TimePoint time) {
 
 Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
     : identity_(identity),
-      leader_(bus_, sockets.leader(identity.symbol),
-              {.name = identity.name, .incarnation = identity.incarnation}),
+      leader_(bus_, sockets.leader(identity.symbol), identity.link),
       feed_(bus_, Socket::Kind::kSub),
       gateway_(bus_, Socket::Kind::kDealer),
       orders_(bus_, Socket::Kind::kSub),
@@ -108,6 +107,9 @@ void Trader::on_leader(const v1::LeaderMessage& message) {
 void Trader::on_assigned(const v1::Assigned& assigned) {
   if (machine_) return;
   machine_ = read(assigned);
+  identity_.slot = assigned.slot();
+  identity_.incarnation = assigned.incarnation();
+  said_ready_ = false;
   saved_revision_ = assigned.revision();
   request_ttl_ = Duration{assigned.request_ttl()};
   const State& state = machine_->state;
@@ -275,7 +277,8 @@ void Trader::request(std::optional<Pending>& pending, v1::GatewayRequest request
 }
 
 void Trader::say_ready() {
-  if (said_ready_ || !machine_ || !feed_hears_us_ || !orders_hear_us_) return;
+  const bool standby = identity_.incarnation == 0;
+  if (said_ready_ || !feed_hears_us_ || !orders_hear_us_ || (!machine_ && !standby)) return;
   said_ready_ = true;
   v1::TraderMessage message;
   message.mutable_ready();

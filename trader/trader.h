@@ -22,10 +22,10 @@ namespace naive::trader {
 
 /// Which trader this process is.
 struct Identity {
-  std::string name;
+  runtime::LinkAddress link;  // as it was started
   std::string symbol;
   std::uint32_t slot = 0;
-  std::uint32_t incarnation = 0;
+  std::uint32_t incarnation = 0;  // 0: a standby, until it is assigned a slot
 };
 
 /// The shell around step(): turns messages into events, does what comes back, keeps the timers.

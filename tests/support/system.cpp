@@ -236,7 +236,7 @@ v1::SymbolStatus System::symbol(const std::string& symbol) const {
 v1::TraderStatus System::trader(const std::string& name, std::uint32_t slot) const {
   const auto of_symbol = symbol(name);
   for (const auto& entry : of_symbol.traders()) {
-    if (entry.slot() == slot) return entry;
+    if (entry.slot() == slot && !entry.standby()) return entry;
   }
   return {};
 }

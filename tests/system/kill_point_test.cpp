@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <future>
+#include <tuple>
 
 #include "tests/support/audit.h"
 #include "tests/support/system.h"
@@ -103,7 +104,9 @@ const std::vector<Step> kSteps{
     {Leg::kFinish, "trader.Started.AWAITING_PRICE", ""},
 };
 
-class KilledAt : public testing::TestWithParam<std::tuple<Step, std::string>> {
+using Case = std::tuple<Step, std::string, bool>;  // where, whom, and whether a trader stands by
+
+class KilledAt : public testing::TestWithParam<Case> {
  protected:
   KilledAt() {
     system.until_running(kSymbol);
@@ -156,11 +159,12 @@ class KilledAt : public testing::TestWithParam<std::tuple<Step, std::string>> {
     }
   }
 
-  System system{fmt::format("[symbols.{}]\n", kSymbol)};
+  System system{fmt::format("[symbols.{}]\nstandby = {}\n", kSymbol,
+                            std::get<bool>(GetParam()) ? 1 : 0)};
 };
 
 TEST_P(KilledAt, NoOrderIsLostOrPlacedTwiceAndTradingGoesOn) {
-  const auto& [step, victim] = GetParam();
+  const auto& [step, victim, standby] = GetParam();
   prepare(step.leg);
   system.arm(step.after.empty() ? step.sync_point : step.after);
   const auto price = step.leg == Leg::kBuy    ? "0.43183"
@@ -192,11 +196,11 @@ TEST_P(KilledAt, NoOrderIsLostOrPlacedTwiceAndTradingGoesOn) {
   }
 }
 
-std::string name_of(const testing::TestParamInfo<std::tuple<Step, std::string>>& parameters) {
-  const auto& [step, victim] = parameters.param;
+std::string name_of(const testing::TestParamInfo<Case>& parameters) {
+  const auto& [step, victim, standby] = parameters.param;
   std::string name = step.leg == Leg::kBuy ? "Buy_" : step.leg == Leg::kSell ? "Sell_" : "Finish_";
   if (!step.after.empty()) name += step.after + "_then_";
-  name += fmt::format("{}_kills_{}", step.sync_point, victim);
+  name += fmt::format("{}_kills_{}{}", step.sync_point, victim, standby ? "_with_standby" : "");
   std::ranges::replace(name, '.', '_');
   return name;
 }
@@ -204,11 +208,12 @@ std::string name_of(const testing::TestParamInfo<std::tuple<Step, std::string>>&
 const std::vector<std::string> kOthers{"trader", "leader", "gateway", "binance_mock", "everything"};
 
 /// Every step kills itself, and one of the others, taking turns.
-std::vector<std::tuple<Step, std::string>> every_step() {
-  std::vector<std::tuple<Step, std::string>> cases;
+std::vector<Case> every_step() {
+  std::vector<Case> cases;
   for (std::size_t i = 0; i < kSteps.size(); ++i) {
-    cases.emplace_back(kSteps[i], "itself");
-    cases.emplace_back(kSteps[i], kOthers[i % kOthers.size()]);
+    const bool even = i % 2 == 0;
+    cases.emplace_back(kSteps[i], "itself", even);
+    cases.emplace_back(kSteps[i], kOthers[i % kOthers.size()], !even);
   }
   return cases;
 }
@@ -216,7 +221,8 @@ std::vector<std::tuple<Step, std::string>> every_step() {
 INSTANTIATE_TEST_SUITE_P(EveryStep, KilledAt, testing::ValuesIn(every_step()), name_of);
 /// The whole matrix, which takes minutes: label campaign.
 INSTANTIATE_TEST_SUITE_P(Campaign, KilledAt,
-                         testing::Combine(testing::ValuesIn(kSteps), testing::ValuesIn(kOthers)),
+                         testing::Combine(testing::ValuesIn(kSteps), testing::ValuesIn(kOthers),
+                                          testing::Bool()),
                          name_of);
 
 }  // namespace

@@ -131,10 +131,11 @@ void expect_patience(System& system, const std::string& words, Begin&& begin, En
   EXPECT_EQ(system.exchange().ledger().orders.size(), 1U);
 
   ::kill(trader.pid(), SIGKILL);
-  system.until("nobody takes its place",
-               [&] { return system.trader("XRPUSDT").state() == "backoff"; });
-  EXPECT_THAT(system.trader("XRPUSDT").reason(), HasSubstr(words));
-  EXPECT_EQ(system.trader("XRPUSDT").pid(), 0);
+  system.until("its successor waits to be told where it stands", [&] {
+    const auto now = system.trader("XRPUSDT");
+    return now.incarnation() == trader.incarnation() + 1 && now.state() == "starting" &&
+           now.reason().find(words) != std::string::npos;
+  });
   EXPECT_EQ(system.exchange().ledger().orders.size(), 1U);
   EXPECT_EQ(times(system.log(), "the store cannot be written"), 1) << system.log();
 

@@ -7,10 +7,10 @@ namespace {
 
 using supervision::State;
 
-TEST(Roster, AFreshCycleIsOnRecordBeforeItsFirstProcessExists) {
+TEST(Roster, AFreshCycleIsOnRecordBeforeItsFirstProcessIsToldOfIt) {
   Roster roster{config(2), {}};
   EXPECT_EQ(describe(roster.begin(kNow)),
-            "store #1 fresh 0/1@1, start #1, started, store #1 fresh 1/1@1, start #1, started");
+            "start #1, store #1 fresh 0/1@1, started, start #1, store #1 fresh 1/1@1, started");
 }
 
 TEST(Roster, TheFirstIncarnationOfACycleStartsFreshEveryLaterOneResumes) {
@@ -21,13 +21,20 @@ TEST(Roster, TheFirstIncarnationOfACycleStartsFreshEveryLaterOneResumes) {
   EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/1@1 resumed");
 }
 
+TEST(Roster, AProcessThatWasNeverToldItsSlotHasNotBegun) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
+  EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/1@1");
+}
+
 TEST(Roster, ACrashIsFollowedByTheStoredState) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   EXPECT_EQ(describe(roster.state_updated(0, 1, next_state(roster), kNow)),
             "store #1 state@2, ack 2");
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
-            "died (killed by SIGKILL), store #2 state@2, start #2, started");
+            "died (killed by SIGKILL), start #2, store #2 state@2, started");
   EXPECT_EQ(roster.slots().at(0).child.restarts(), 1U);
 }
 
@@ -37,7 +44,7 @@ TEST(Roster, AFinishedCycleIsFollowedByAFreshOneHoweverTheProcessEnds) {
     roster.begin(kNow);
     roster.state_updated(0, 1, next_state(roster, 0, true), kNow);
     EXPECT_EQ(describe(roster.exited(0, 1, reason, kNow, 0)),
-              "cycle finished, store #2 fresh 0/2@3, start #2, started");
+              "cycle finished, start #2, store #2 fresh 0/2@3, started");
     EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/2@3");
     EXPECT_EQ(roster.slots().at(0).child.restarts(), 0U);
   }
@@ -60,7 +67,7 @@ TEST(Roster, TakesUpWhatItsPredecessorStored) {
   const SlotRecord stored{
       .slot = 0, .incarnation = 41, .trader = {.cycle = 12, .revision = 90, .bytes = "open"}};
   Roster roster{config(), {stored}};
-  EXPECT_EQ(describe(roster.begin(kNow)), "store #42 open@90, start #42, started");
+  EXPECT_EQ(describe(roster.begin(kNow)), "start #42, store #42 open@90, started");
   EXPECT_EQ(describe(roster.hello(0, 42, kNow)), "assign open@90 resumed");
 }
 
@@ -70,7 +77,7 @@ TEST(Roster, AStoredEndIsFollowedByTheNextCycle) {
       .incarnation = 41,
       .trader = {.cycle = 12, .revision = 90, .finished = true, .bytes = "end"}};
   Roster roster{config(), {stored}};
-  EXPECT_EQ(describe(roster.begin(kNow)), "store #42 fresh 0/13@91, start #42, started");
+  EXPECT_EQ(describe(roster.begin(kNow)), "start #42, store #42 fresh 0/13@91, started");
 }
 
 TEST(Roster, ASlotThatIsNoLongerConfiguredCompletesItsCycle) {
@@ -80,7 +87,7 @@ TEST(Roster, ASlotThatIsNoLongerConfiguredCompletesItsCycle) {
       .slot = 2, .incarnation = 5, .trader = {.cycle = 3, .revision = 9, .finished = true}};
   Roster roster{config(1), {open, done}};
   EXPECT_EQ(describe(roster.begin(kNow)),
-            "store #1 fresh 0/1@1, start #1, started, store #6 open@9, start #6, started");
+            "start #1, store #1 fresh 0/1@1, started, start #6, store #6 open@9, started");
   EXPECT_EQ(describe(roster.hello(1, 6, kNow)), "assign open@9 resumed finish");
   roster.state_updated(1, 6, next_state(roster, 1, true), kNow);
   EXPECT_EQ(describe(roster.exited(1, 6, ExitReason::exited(0), kNow, 0)),
@@ -108,27 +115,31 @@ TEST(Roster, APoisonedStateIsQuarantinedAndItsSiblingsGoOn) {
   }
   EXPECT_EQ(roster.slots().at(0).child.state(), State::kQuarantined);
   EXPECT_EQ(roster.slots().at(1).child.state(), State::kStarting);
-  EXPECT_EQ(describe(*roster.clear(0, now)), "store #5 fresh 0/1@1, start #5, started");
+  EXPECT_EQ(describe(*roster.clear(0, now)), "start #5, store #5 fresh 0/1@1, started");
 }
 
 TEST(Roster, AProcessThatCannotBeStartedCountsAsCrashed) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   EXPECT_EQ(describe(roster.start_failed(0, "no such file", kNow, 0)),
-            "died (no such file), store #2 fresh 0/1@1, start #2, started");
+            "died (no such file), start #2, store #2 fresh 0/1@1, started");
   EXPECT_EQ(describe(roster.start_failed(0, "no such file", kNow, 0)),
             "died (no such file), backoff (no such file)");
 }
 
-TEST(Roster, ASilentTraderIsKilledOnceAndAnythingItSaysCounts) {
+TEST(Roster, ASilentTraderIsAbortedThenKilledAndAnythingItSaysCounts) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   const auto after = [](int seconds) { return kNow + std::chrono::seconds{seconds}; };
   EXPECT_EQ(roster.next_tick(), after(5));
   roster.heard(0, 1, after(3));
   EXPECT_EQ(describe(roster.tick(after(5))), "");
-  EXPECT_EQ(describe(roster.tick(after(8))), "kill");
+  EXPECT_EQ(describe(roster.tick(after(8))), "abort");
+  EXPECT_EQ(roster.next_tick(), after(8) + Roster::kAbortPatience);
+  EXPECT_EQ(describe(roster.tick(after(8) + Roster::kAbortPatience)), "kill");
   EXPECT_EQ(describe(roster.tick(after(9))), "");
+  EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(6), after(9), 0)),
+            "died (silent, killed by SIGABRT), start #2, store #2 fresh 0/1@1, started");
 }
 
 TEST(Roster, FinishEndsWhenTheLastCycleHas) {
@@ -147,6 +158,7 @@ TEST(Roster, FinishEndsWhenTheLastCycleHas) {
 TEST(Roster, FinishReachesASlotThatHasJustCrashed) {
   Roster roster{config(), {}};
   roster.begin(kNow);
+  roster.hello(0, 1, kNow);
   roster.finish();
   roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
   EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/1@1 resumed finish");
@@ -157,7 +169,7 @@ TEST(Roster, NothingIsStartedWhileStopping) {
   roster.begin(kNow);
   roster.exited(1, 1, ExitReason::exited(75), kNow, 0);  // waits
   EXPECT_EQ(describe(roster.stop()), "kill");
-  EXPECT_EQ(describe(roster.tick(kNow + std::chrono::seconds{10})), "kill")
+  EXPECT_EQ(describe(roster.tick(kNow + std::chrono::seconds{10})), "abort")
       << "only the silent one";
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
             "stopped (killed by SIGKILL), done");

@@ -22,49 +22,59 @@ std::string without_store(const Actions& actions, std::uint32_t slot = 0) {
   return describe(rest);
 }
 
-TEST(RosterWithoutStore, NoProcessIsStartedUntilItIsOnRecord) {
+TEST(RosterWithoutStore, NoProcessIsToldItsSlotUntilItIsOnRecord) {
   Roster roster{config(), {}};
-  EXPECT_EQ(without_store(roster.begin(kNow)), "");
-  EXPECT_EQ(describe(roster.store_failed(0, kFull, kNow)), "backoff (disk is full)");
-  EXPECT_EQ(roster.slots().at(0).child.state(), State::kBackoff);
+  EXPECT_EQ(without_store(roster.begin(kNow)), "start #1, started");
+  roster.store_failed(0, kFull, kNow);
+  EXPECT_EQ(describe(roster.hello(0, 1, kNow)), "");
   EXPECT_EQ(roster.next_tick(), kAgain);
   EXPECT_EQ(describe(roster.tick(kNow)), "");
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 0/1@1, start #1, started");
-  EXPECT_EQ(describe(roster.hello(0, 1, kAgain)), "assign fresh 0/1@1")
-      << "no process of this cycle has been there before";
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 0/1@1, assign fresh 0/1@1");
 }
 
-TEST(RosterWithoutStore, ItIsToldOnceHoweverLongItLasts) {
+TEST(RosterWithoutStore, NorBeforeItHasSaidHello) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.store_failed(0, kFull, kNow);
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 0/1@1");
+  EXPECT_EQ(describe(roster.hello(0, 1, kAgain)), "assign fresh 0/1@1");
+}
+
+TEST(RosterWithoutStore, ItsProcessWaitsHoweverLongItLasts) {
   Roster roster{config(), {}};
   TimePoint now = kNow;
   roster.begin(now);
+  roster.hello(0, 1, now);
   roster.store_failed(0, kFull, now);
   for (int i = 0; i < 100; ++i) {
     now += Roster::kStoreAgain;
-    roster.tick(now);
-    EXPECT_EQ(describe(roster.store_failed(0, kFull, now)), "");
+    roster.heard(0, 1, now);
+    EXPECT_EQ(without_store(roster.tick(now)), "");
+    roster.store_failed(0, kFull, now);
+    EXPECT_EQ(roster.slots().at(0).trouble, kFull);
   }
   now += Roster::kStoreAgain;
-  EXPECT_EQ(describe(roster.tick(now)), "store #1 fresh 0/1@1, start #1, started");
+  EXPECT_EQ(describe(roster.tick(now)), "store #1 fresh 0/1@1, assign fresh 0/1@1");
   EXPECT_EQ(roster.slots().at(0).child.restarts(), 0U);
 }
 
 TEST(RosterWithoutStore, ARestartWaitsWithItsState) {
   Roster roster{config(), {}};
   roster.begin(kNow);
+  roster.hello(0, 1, kNow);
   roster.state_updated(0, 1, next_state(roster), kNow);
   EXPECT_EQ(without_store(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
-            "died (killed by SIGKILL)");
+            "died (killed by SIGKILL), start #2, started");
   roster.store_failed(0, kFull, kNow);
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #2 state@2, start #2, started");
-  EXPECT_EQ(describe(roster.hello(0, 2, kAgain)), "assign state@2 resumed");
+  EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #2 state@2, assign state@2 resumed");
 }
 
 TEST(RosterWithoutStore, AnUpdateIsAcknowledgedWhenItIsStoredAndNotBefore) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   EXPECT_EQ(without_store(roster.state_updated(0, 1, next_state(roster), kNow)), "");
-  EXPECT_EQ(describe(roster.store_failed(0, kFull, kNow)), "");
+  roster.store_failed(0, kFull, kNow);
   EXPECT_EQ(roster.slots().at(0).child.state(), State::kStarting) << "its trader goes on watching";
   EXPECT_EQ(roster.slots().at(0).trouble, kFull);
   EXPECT_EQ(describe(roster.state_updated(0, 1, next_state(roster), kNow)), "")
@@ -80,7 +90,7 @@ TEST(RosterWithoutStore, ATraderThatDiesUnstoredIsFollowedByWhatItSaid) {
   roster.state_updated(0, 1, next_state(roster), kNow);
   roster.store_failed(0, kFull, kNow);
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
-            "died (killed by SIGKILL), store #2 state@2, start #2, started");
+            "died (killed by SIGKILL), start #2, store #2 state@2, started");
 }
 
 TEST(RosterWithoutStore, AnEndThatIsNotStoredGoesIntoTheBooksWithTheNextCycle) {
@@ -91,7 +101,7 @@ TEST(RosterWithoutStore, AnEndThatIsNotStoredGoesIntoTheBooksWithTheNextCycle) {
   roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
   roster.store_failed(0, kFull, kNow);
   const Actions actions = roster.tick(kAgain);
-  EXPECT_EQ(describe(actions), "store #2 fresh 0/2@3, start #2, started");
+  EXPECT_EQ(describe(actions), "store #2 fresh 0/2@3");
   const auto& ended = std::get<Store>(actions.at(0)).ended;
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->bytes, "finished");
@@ -103,8 +113,8 @@ TEST(RosterWithoutStore, OnlyTheSlotThatCouldNotBeStoredWaits) {
   roster.begin(kNow);
   roster.hello(0, 1, kNow);
   roster.store_failed(1, kFull, kNow);
-  EXPECT_EQ(roster.slots().at(0).child.state(), State::kStarting);
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 1/1@1, start #1, started");
+  EXPECT_EQ(describe(roster.hello(1, 1, kNow)), "");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 1/1@1, assign fresh 1/1@1");
 }
 
 TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
@@ -113,7 +123,8 @@ TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
   roster.store_failed(0, kFull, kNow);
   roster.state_updated(1, 1, next_state(roster, 1), kNow);
   roster.store_failed(1, kFull, kNow);
-  EXPECT_EQ(describe(roster.stop()), "kill");
+  EXPECT_EQ(describe(roster.stop()), "kill, kill");
+  roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
   EXPECT_EQ(describe(roster.exited(1, 1, ExitReason::killed(9), kNow, 0)),
             "stopped (killed by SIGKILL), done");
 }
@@ -121,7 +132,7 @@ TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
 TEST(Roster, ANewCycleIsAboveWhatTheExchangeHasSeen) {
   Roster roster{config(2), {}};
   EXPECT_EQ(describe(roster.begin(kNow, 41)),
-            "store #1 fresh 0/42@1, start #1, started, store #1 fresh 1/42@1, start #1, started");
+            "start #1, store #1 fresh 0/42@1, started, start #1, store #1 fresh 1/42@1, started");
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ struct Words {
   std::string operator()(const Refuse& r) const { return fmt::format("refuse {}", r.revision); }
   std::string operator()(const TellFinish&) const { return "tell finish"; }
   std::string operator()(const KillProcess&) const { return "kill"; }
+  std::string operator()(const AbortProcess&) const { return "abort"; }
   std::string operator()(const Report& r) const {
     return r.reason.empty() ? word(r.what) : fmt::format("{} ({})", word(r.what), r.reason);
   }

@@ -234,20 +234,5 @@ TEST(ChildState, AStartForgetsTheOldReason) {
   EXPECT_EQ(child.reason(), "");
 }
 
-TEST(ChildState, AStartThatWasPostponedHasNotHappened) {
-  ChildState child{{.max_restarts = 1}};
-  const TimePoint now{std::chrono::hours{1}};
-  EXPECT_EQ(child.start(now), 1U);
-  for (int i = 0; i < 10; ++i) {
-    child.postpone("disk is full", now + std::chrono::seconds{1});
-    EXPECT_EQ(child.state(), State::kBackoff);
-    EXPECT_EQ(child.reason(), "disk is full");
-    EXPECT_FALSE(child.is_due(now));
-    EXPECT_TRUE(child.is_due(now + std::chrono::seconds{1}));
-    EXPECT_EQ(child.start(now), 1U) << "the number was not used";
-  }
-  EXPECT_EQ(child.restarts(), 0U);
-}
-
 }  // namespace
 }  // namespace naive::supervision

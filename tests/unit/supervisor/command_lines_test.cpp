@@ -98,6 +98,7 @@ TEST(CommandLine, OfALeader) {
   config.defaults.profit_target = Decimal::parse("-0.0012").value();
   SymbolSettings ethereum;
   ethereum.chunks = 5;
+  ethereum.standby = 2;
   ethereum.buy_down_interval = Decimal::parse("0.0025").value();
   ethereum.quantity = Decimal::parse("0.1");
   config.symbols.emplace("ETHUSDT", ethereum);
@@ -105,13 +106,13 @@ TEST(CommandLine, OfALeader) {
       joined(command_line(node("leader BTCUSDT", Kind::kLeader, "BTCUSDT"), config, kSurroundings,
                           "")),
       "leader" + common("leader BTCUSDT") +
-          " --symbol BTCUSDT --chunks 1 --profit-target -0.0012 --buy-down-interval 0 --budget 100 "
+          " --symbol BTCUSDT --chunks 1 --standby 0 --profit-target -0.0012 --buy-down-interval 0 --budget 100 "
           "--state-dir /state --fence-ms 2100 --max-restarts 3 --max-time 5000 --silence-limit "
           "5000");
   EXPECT_EQ(joined(command_line(node("leader ETHUSDT", Kind::kLeader, "ETHUSDT"), config,
                                 kSurroundings, "")),
             "leader" + common("leader ETHUSDT") +
-                " --symbol ETHUSDT --chunks 5 --profit-target 0 --buy-down-interval 0.0025 "
+                " --symbol ETHUSDT --chunks 5 --standby 2 --profit-target 0 --buy-down-interval 0.0025 "
                 "--quantity 0.1 "
                 "--state-dir /state --fence-ms 2100 --max-restarts 3 --max-time 5000 "
                 "--silence-limit 5000");

@@ -114,6 +114,7 @@ profit_target = -0.0012
 buy_down_interval = "0.0025"
 budget = "100"
 [symbols.BTCUSDT]
+standby = 1
 [symbols.ETHUSDT]
 chunks = 2
 quantity = 0.5
@@ -121,12 +122,14 @@ autostart = false
 )");
   const SymbolSettings& btc = config.settings_of("BTCUSDT");
   EXPECT_EQ(btc.chunks, 5u);
+  EXPECT_EQ(btc.standby, 1u);
   EXPECT_EQ(btc.profit_target, decimal("-0.0012"));
   EXPECT_EQ(btc.buy_down_interval, decimal("0.0025"));
   EXPECT_EQ(btc.budget, decimal("100"));
   EXPECT_TRUE(btc.autostart);
   const SymbolSettings& eth = config.settings_of("ETHUSDT");
   EXPECT_EQ(eth.chunks, 2u);
+  EXPECT_EQ(eth.standby, 0u);
   EXPECT_EQ(eth.budget, std::nullopt);  // one of the two, and the nearer one
   EXPECT_EQ(eth.quantity, decimal("0.5"));
   EXPECT_FALSE(eth.autostart);
@@ -248,6 +251,9 @@ const BadFile kBadFiles[] = {
     {"[defaults]\nchunks = 0\n",
      "c.toml:2:10: chunks = 0 in [defaults] is not a whole number from 1 to 1000; for example: "
      "chunks = 5"},
+    {"[defaults]\nstandby = 101\n",
+     "c.toml:2:11: standby = 101 in [defaults] is not a whole number from 0 to 100; for example: "
+     "standby = 1"},
     {"[defaults]\nchunks = 1.5\n",
      "c.toml:2:10: chunks = 1.5 in [defaults] is not a whole number from 1 to 1000; for example: "
      "chunks = 5"},
