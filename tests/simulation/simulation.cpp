@@ -78,7 +78,8 @@ class World {
   void kill_gateway();
   void start_leader();
   void kill_leader();
-  void start_trader(std::uint32_t slot, std::uint32_t incarnation);
+  TraderPtr start_trader(std::uint32_t slot, std::uint32_t incarnation);
+  void say_hello(const TraderPtr& trader);
   void kill(const TraderPtr& trader, ExitReason reason);
   void crash_something();
   bool crashes_now() { return exchange_.faults() && schedule_.chance(4); }
@@ -175,7 +176,7 @@ void World::kill_leader() {
   schedule_.after(schedule_.between(2ms, 20ms), [this] { start_leader(); });
 }
 
-void World::start_trader(std::uint32_t slot, std::uint32_t incarnation) {
+TraderPtr World::start_trader(std::uint32_t slot, std::uint32_t incarnation) {
   if (const auto before = traders_.find(slot); before != traders_.end() && before->second->alive) {
     throw Violation{"two live traders in a slot"};
   }
@@ -183,9 +184,11 @@ void World::start_trader(std::uint32_t slot, std::uint32_t incarnation) {
   trader->slot = slot;
   trader->incarnation = incarnation;
   traders_[slot] = trader;
-  to_leader(trader, [this, trader] {
-    act(roster_->hello(trader->slot, trader->incarnation, schedule_.now()), trader);
-  });
+  return trader;
+}
+
+void World::say_hello(const TraderPtr& trader) {
+  act(roster_->hello(trader->slot, trader->incarnation, schedule_.now()), trader);
 }
 
 void World::kill(const TraderPtr& trader, ExitReason reason) {
@@ -236,11 +239,18 @@ std::string World::keep(const trader::State& state) {
 
 void World::act(const leader::Actions& actions, const TraderPtr& sender) {
   const auto generation = leader_generation_;
+  std::vector<TraderPtr> taken_over;
   for (const leader::Action& action : actions) {
     if (crashes_now()) return kill_leader();
     if (const auto* store = std::get_if<leader::Store>(&action)) act(*store);
     if (const auto* start = std::get_if<leader::StartProcess>(&action)) {
-      start_trader(start->slot, start->incarnation);
+      const auto trader = start_trader(start->slot, start->incarnation);
+      const bool stood_by = schedule_.chance(300);
+      if (stood_by) {
+        taken_over.push_back(trader);
+      } else {
+        to_leader(trader, [this, trader] { say_hello(trader); });
+      }
     }
     if (const auto* assigned = std::get_if<leader::Assign>(&action)) assign(sender, *assigned);
     if (const auto* ack = std::get_if<leader::Acknowledge>(&action)) {
@@ -256,7 +266,10 @@ void World::act(const leader::Actions& actions, const TraderPtr& sender) {
     }
     if (generation != leader_generation_) return;
   }
-  tick_roster();
+  for (const TraderPtr& trader : taken_over) {
+    if (generation == leader_generation_) say_hello(trader);
+  }
+  if (generation == leader_generation_) tick_roster();
 }
 
 void World::tick_roster() {
