@@ -43,11 +43,12 @@ class Contestant {
   virtual std::optional<Milliseconds> kill(int child) = 0;
 };
 
-/// Our traders.
+/// Our traders, started when they are needed, or standing by.
 class Naive : public Contestant {
  public:
-  explicit Naive(int children)
-      : system_(fmt::format("[symbols.XRPUSDT]\nchunks = {}\n", children),
+  Naive(int children, int standby)
+      : standby_(standby),
+        system_(fmt::format("[symbols.XRPUSDT]\nchunks = {}\nstandby = {}\n", children, standby),
                 "[supervision]\nmax_restarts = 1000\n"),
         events_(context_, zmq::socket_type::sub) {
     events_.set(zmq::sockopt::linger, 0);
@@ -57,19 +58,21 @@ class Naive : public Contestant {
     for (int slot = 0; slot < children; ++slot) system_.until_running("XRPUSDT", static_cast<std::uint32_t>(slot));
   }
 
-  std::string name() const override { return "naive"; }
+  std::string name() const override { return standby_ == 0 ? "naive" : "naive, standby = 1"; }
   std::string restores() const override { return "state, order, prices"; }
 
   std::optional<Milliseconds> kill(int child) override {
+    until_standby();
     const auto trader = system_.trader("XRPUSDT", static_cast<std::uint32_t>(child));
     const auto killed = Clock::now();
     if (trader.pid() == 0 || ::kill(trader.pid(), SIGKILL) != 0) return std::nullopt;
+    const std::string name = fmt::format("trader XRPUSDT/{}", child);
     zmq::message_t message;
     while (events_.recv(message)) {
       const auto now = Clock::now();
       v1::Event event;
       event.ParseFromArray(message.data(), static_cast<int>(message.size()));
-      if (event.what() == v1::Event::READY && event.slot() == trader.slot() &&
+      if (event.what() == v1::Event::READY && event.name() == name &&
           event.incarnation() == trader.incarnation() + 1) {
         return now - killed;
       }
@@ -78,6 +81,17 @@ class Naive : public Contestant {
   }
 
  private:
+  void until_standby() const {
+    if (standby_ == 0) return;
+    system_.until("a trader stands by", [this] {
+      const auto symbol = system_.symbol("XRPUSDT");
+      return std::ranges::any_of(symbol.traders(), [](const auto& trader) {
+        return trader.standby() && trader.state() == "running";
+      });
+    });
+  }
+
+  int standby_;
   test::System system_;
   zmq::context_t context_;
   zmq::socket_t events_;
@@ -231,7 +245,8 @@ std::vector<std::unique_ptr<Contestant>> contestants(int children) {
       {.name = "s6", .executable = "s6-supervise", .prepare = run_directories},
       {.name = "supervisord", .executable = "supervisord", .prepare = supervisord}};
   std::vector<std::unique_ptr<Contestant>> all;
-  all.push_back(std::make_unique<Naive>(children));
+  all.push_back(std::make_unique<Naive>(children, 0));
+  all.push_back(std::make_unique<Naive>(children, 1));
   for (const auto& recipe : recipes) {
     if (is_on_path(recipe.executable)) {
       all.push_back(std::make_unique<Other>(recipe, children));
