@@ -1,5 +1,8 @@
 #include "leader/codec.h"
 
+#include <fmt/format.h>
+
+#include "market/client_order_id.h"
 #include "proto/codec.h"
 
 namespace naive::leader {
@@ -42,6 +45,11 @@ store::Leg read_leg(const v1::Leg& leg, market::Side side) {
   return known;
 }
 
+bool is_selling(v1::Phase phase) {
+  return phase == v1::SELLING || phase == v1::RESOLVING_SELL || phase == v1::SELL_OPEN ||
+         phase == v1::FINISHED;
+}
+
 bool is_on_exchange(const v1::Leg& leg) {
   return leg.has_order() && leg.order().status() != v1::ORDER_STATUS_UNSPECIFIED;
 }
@@ -67,6 +75,52 @@ std::string refresh_state(const TraderRecord& record, const Settings& settings) 
   if (state.phase() != v1::AWAITING_PRICE) return record.bytes;
   write(settings, *state.mutable_settings());
   return state.SerializeAsString();
+}
+
+TraderRecord dropped(const TraderRecord& record) {
+  constexpr const char* kReason = "dropped by command";
+  v1::TraderState state = parse(record);
+  state.set_cycle(record.cycle);
+  state.set_reason(kReason);
+  return {.cycle = record.cycle,
+          .revision = record.revision,
+          .finished = true,
+          .reason = kReason,
+          .bytes = state.SerializeAsString()};
+}
+
+std::expected<std::string, std::string> earlier_state(const TraderRecord& now,
+                                                      const std::string& earlier) {
+  v1::TraderState current, wanted;
+  if (!current.ParseFromString(now.bytes) || !wanted.ParseFromString(earlier)) {
+    return std::unexpected{"it cannot be read, so nobody can say which orders were placed after it"};
+  }
+  const bool same_leg = is_selling(current.phase()) == is_selling(wanted.phase());
+  if (current.cycle() != wanted.cycle() || !same_leg ||
+      current.buy().attempt() != wanted.buy().attempt() ||
+      current.sell().attempt() != wanted.sell().attempt()) {
+    return std::unexpected{"orders may have been placed after it, of which it does not know"};
+  }
+  wanted.set_gateway_epoch(0);
+  wanted.clear_fence_until();
+  return wanted.SerializeAsString();
+}
+
+std::string describe_order(const TraderRecord& record) {
+  const v1::TraderState state = parse(record);
+  const bool selling = is_selling(state.phase());
+  const v1::Leg& leg = selling ? state.sell() : state.buy();
+  const market::Order order = wire::read(leg.order());
+  const std::string id = market::ClientOrderId{
+      .symbol = state.symbol(),
+      .slot = state.slot(),
+      .cycle = state.cycle(),
+      .side = selling ? market::Side::kSell : market::Side::kBuy,
+      .attempt = leg.attempt()}.to_string();
+  if (order.status == market::OrderStatus::kNone) return (selling ? "SELL " : "BUY ") + id;
+  return fmt::format("{} {} {} {}/{} @ {}", selling ? "SELL" : "BUY", id,
+                     market::to_string(order.status), order.executed_quantity.to_short_string(),
+                     order.quantity.to_short_string(), order.price.to_short_string());
 }
 
 TraderRecord read(const v1::StateUpdated& update) {

@@ -4,6 +4,7 @@
 #include <naive/v1/events.pb.h>
 #include <naive/v1/link.pb.h>
 
+#include <expected>
 #include <string>
 
 #include "leader/reserve.h"
@@ -30,6 +31,19 @@ std::string fresh_state(const std::string& symbol, std::uint32_t slot, std::uint
 
 /// The same state, under today's settings when its cycle has not bought anything yet.
 std::string refresh_state(const TraderRecord& record, const Settings& settings);
+
+/// The same cycle, ended by command.
+TraderRecord dropped(const TraderRecord& record);
+
+/// An earlier state of the same leg and attempt, made fit to go on from: what it says about who cannot have sent the
+/// order, and when a lost request is dead, need not be true any more. Or why it is not fit: an order of which it
+/// does not know would be placed twice.
+std::expected<std::string, std::string> earlier_state(const TraderRecord& now,
+                                                      const std::string& earlier);
+
+/// The order that a state is about: "SELL n1-BTCUSDT-0-2s-S1 NEW 0/0.008 @ 61815.89", or only its name while it is not
+/// known whether it exists.
+std::string describe_order(const TraderRecord& record);
 
 TraderRecord read(const v1::StateUpdated& update);
 

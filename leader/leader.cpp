@@ -23,6 +23,11 @@ constexpr std::chrono::milliseconds kAskAgain{500};
 constexpr std::chrono::seconds kAskForOrdersAgain{10};
 constexpr std::chrono::milliseconds kStatusInterval{10};
 
+void refuse(v1::CommandDone& done, const char* code, const std::string& message) {
+  done.mutable_error()->set_code(code);
+  done.mutable_error()->set_message(message);
+}
+
 }  // namespace
 
 Leader::Leader(const Options& options)
@@ -290,41 +295,65 @@ void Leader::on_supervisor(const v1::SupervisorMessage& message) {
 }
 
 void Leader::on_slot_command(const v1::SupervisorMessage& message) {
-  const auto& command = message.slot();
   v1::ChildMessage reply;
-  reply.mutable_command_done()->set_command_id(message.command_id());
-  const auto refuse = [&](const char* code, const std::string& text) {
-    auto& error = *reply.mutable_command_done()->mutable_error();
-    error.set_code(code);
-    error.set_message(text);
-  };
-  const auto act_or_refuse = [&](std::optional<Actions> actions, const char* code) {
-    actions ? act(*actions) : refuse(code, fmt::format("{}: {}", name_of(command.slot()), code));
-  };
+  v1::CommandDone& done = *reply.mutable_command_done();
+  done.set_command_id(message.command_id());
   if (!begun_) {
-    refuse("restarting", options_.symbol + " has not begun yet");
-    return supervisor_.send(std::move(reply));
-  }
-  switch (command.verb()) {
-    case v1::SlotCommand::KILL:
-      if (!traders_.signal(place_of(command), command.signal())) {
-        refuse("not_found", "it is not running");
-      }
-      break;
-    case v1::SlotCommand::CLEAR:
-      act_or_refuse(roster_.clear(command.slot(), loop_.now()), "not_found");
-      break;
-    case v1::SlotCommand::TERMINATE:
-      act_or_refuse(roster_.terminate(command.slot()), "not_found");
-      break;
-    case v1::SlotCommand::RESTART:
-      act_or_refuse(roster_.restart(command.slot(), loop_.now()), "running");
-      break;
-    default:
-      refuse("bad_request", "unknown verb");
-      break;
+    refuse(done, "restarting", options_.symbol + " has not begun yet");
+  } else if (!message.slot().standby() && !roster_.slots().contains(message.slot().slot())) {
+    refuse(done, "not_found", "there is no " + name_of(message.slot().slot()));
+  } else {
+    execute(message.slot(), done);
   }
   supervisor_.send(std::move(reply));
+}
+
+void Leader::execute(const v1::SlotCommand& command, v1::CommandDone& done) {
+  switch (command.verb()) {
+    case v1::SlotCommand::KILL:
+      if (traders_.signal(place_of(command), command.signal())) return;
+      return refuse(done, "not_found", "it is not running");
+    case v1::SlotCommand::CLEAR:
+      return clear(command, done);
+    case v1::SlotCommand::TERMINATE:
+      return act(roster_.terminate(command.slot()));
+    case v1::SlotCommand::RESTART:
+      if (const auto actions = roster_.restart(command.slot(), loop_.now())) return act(*actions);
+      return refuse(done, "running", name_of(command.slot()) + " is not stopped");
+    default:
+      return refuse(done, "bad_request", "unknown verb");
+  }
+}
+
+void Leader::clear(const v1::SlotCommand& command, v1::CommandDone& done) {
+  const auto slot = command.slot();
+  if (!command.fresh() && command.revision() == 0) return act(roster_.clear(slot, loop_.now()));
+  const Roster::Slot& now = roster_.slots().at(slot);
+  if (now.child.has_process()) {
+    return refuse(done, "running", name_of(slot) + " is running; terminate it first");
+  }
+  const TraderRecord before = now.trader;
+  if (command.fresh()) {
+    act(roster_.drop_cycle(slot, dropped(before), loop_.now()));
+    done.set_note(fmt::format(
+        "dropped cycle {} - if {} is at the exchange it stays there, and nobody watches it",
+        before.cycle, describe_order(before)));
+    return log::warn(options_.symbol + " " + done.note(), {{"slot", slot}});
+  }
+  const auto kept = store_.state_at(slot, command.revision());
+  if (!kept) {
+    return refuse(done, "not_found", fmt::format("revision {} of {} is not kept; see naivectl states",
+                                                 command.revision(), name_of(slot)));
+  }
+  auto state = earlier_state(before, *kept);
+  if (!state) {
+    return refuse(done, "bad_request",
+                  fmt::format("revision {} cannot be gone back to: {}", command.revision(),
+                              state.error()));
+  }
+  act(roster_.go_back(slot, *std::move(state), loop_.now()));
+  log::warn(options_.symbol + " went back to an earlier state by command",
+            {{"slot", slot}, {"revision", command.revision()}, {"from", before.revision}});
 }
 
 Place Leader::place_of(const v1::SlotCommand& command) const {

@@ -26,6 +26,7 @@ namespace naive::v1 {
 class GatewayReply;
 class LeaderMessage;
 class SlotCommand;
+class CommandDone;
 class TraderMessage;
 }  // namespace naive::v1
 
@@ -75,6 +76,8 @@ class Leader {
   void on_gateway_epoch();
   void on_supervisor(const v1::SupervisorMessage& message);
   void on_slot_command(const v1::SupervisorMessage& message);
+  void execute(const v1::SlotCommand& command, v1::CommandDone& done);
+  void clear(const v1::SlotCommand& command, v1::CommandDone& done);
   void ask_for_rules();
   void ask_for_last_cycle();
 

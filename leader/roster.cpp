@@ -297,25 +297,43 @@ Actions Roster::stop() {
   return actions;
 }
 
-std::optional<Actions> Roster::clear(std::uint32_t number, TimePoint now) {
-  const auto found = slots_.find(number);
-  if (found == slots_.end() || !found->second.child.clear()) return std::nullopt;
+Actions Roster::clear(std::uint32_t number, TimePoint now) {
+  Slot& slot = slots_.at(number);
   Actions actions;
-  start(number, found->second, now, actions);
+  if (slot.child.clear()) start(number, slot, now, actions);
   return actions;
 }
 
-std::optional<Actions> Roster::terminate(std::uint32_t number) {
-  const auto found = slots_.find(number);
-  if (found == slots_.end()) return std::nullopt;
-  if (!found->second.child.stop()) return Actions{};
-  return Actions{KillProcess{number}};
+Actions Roster::drop_cycle(std::uint32_t number, TraderRecord ended, TimePoint now) {
+  Slot& slot = slots_.at(number);
+  slot.child.clear();
+  slot.trader = std::move(ended);
+  slot.trader.finished = true;
+  begin_cycle(number, slot);
+  Actions actions;
+  start(number, slot, now, actions);
+  return actions;
+}
+
+Actions Roster::go_back(std::uint32_t number, std::string bytes, TimePoint now) {
+  Slot& slot = slots_.at(number);
+  slot.child.clear();
+  ++slot.trader.revision;
+  slot.trader.reason.clear();
+  slot.trader.bytes = std::move(bytes);
+  Actions actions;
+  start(number, slot, now, actions);
+  return actions;
+}
+
+Actions Roster::terminate(std::uint32_t number) {
+  if (!slots_.at(number).child.stop()) return {};
+  return {KillProcess{number}};
 }
 
 std::optional<Actions> Roster::restart(std::uint32_t number, TimePoint now) {
-  const auto found = slots_.find(number);
-  if (found == slots_.end() || found->second.child.state() != State::kStopped) return std::nullopt;
-  Slot& slot = found->second;
+  Slot& slot = slots_.at(number);
+  if (slot.child.state() != State::kStopped) return std::nullopt;
   Actions actions;
   if (slot.trader.cycle == 0 || slot.trader.finished) begin_cycle(number, slot);
   start(number, slot, now, actions);

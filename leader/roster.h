@@ -136,10 +136,15 @@ class Roster {
   Actions tick(TimePoint now);
   Actions finish();
   Actions stop();
-  /// Lifts a halt or a quarantine; none when there is nothing to lift.
-  std::optional<Actions> clear(std::uint32_t slot, TimePoint now);
+  /// Lifts a halt or a quarantine; nothing to do when there is none.
+  Actions clear(std::uint32_t slot, TimePoint now);
+  /// Ends the cycle as `ended` says, and begins the next one. Only for a slot without a process.
+  Actions drop_cycle(std::uint32_t slot, TraderRecord ended, TimePoint now);
+  /// Goes on from this state, as a new revision. Only for a slot without a process.
+  Actions go_back(std::uint32_t slot, std::string bytes, TimePoint now);
   /// Stops one slot until it is started again.
-  std::optional<Actions> terminate(std::uint32_t slot);
+  Actions terminate(std::uint32_t slot);
+  /// None when it is not stopped.
   std::optional<Actions> restart(std::uint32_t slot, TimePoint now);
 
   /// When to call tick() at the latest.

@@ -173,6 +173,21 @@ v1::BookedCycles booked_cycles(const fs::path& state_directory,
   return out;
 }
 
+v1::BookedStates booked_states(const fs::path& state_directory, const std::string& symbol,
+                               std::uint32_t slot) {
+  v1::BookedStates out;
+  each_store(state_directory, {symbol}, [&](const std::string&, store::Books& books) {
+    for (const store::BookedState& booked : books.states(slot)) {
+      v1::BookedState& state = *out.add_states();
+      state.set_revision(booked.revision);
+      state.set_cycle(booked.cycle);
+      state.set_phase(booked.phase);
+      state.set_stored_at(booked.at);
+    }
+  });
+  return out;
+}
+
 v1::Profits profits(const fs::path& state_directory, const std::vector<std::string>& symbols) {
   v1::Profits out;
   each_store(state_directory, symbols, [&](const std::string& symbol, store::Books& books) {

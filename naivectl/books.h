@@ -23,6 +23,9 @@ v1::BookedOrders booked_orders(const std::filesystem::path& state_directory,
 /// The last `limit` finished cycles of every symbol, the latest first.
 v1::BookedCycles booked_cycles(const std::filesystem::path& state_directory,
                                const std::vector<std::string>& symbols, std::size_t limit);
+/// The last states of a symbol's slot, the latest first.
+v1::BookedStates booked_states(const std::filesystem::path& state_directory,
+                               const std::string& symbol, std::uint32_t slot);
 /// All finished cycles of every symbol, added up.
 v1::Profits profits(const std::filesystem::path& state_directory,
                     const std::vector<std::string>& symbols);

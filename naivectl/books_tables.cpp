@@ -57,6 +57,15 @@ std::string cycles_table(const v1::BookedCycles& cycles) {
   return table(rows);
 }
 
+std::string states_table(const v1::BookedStates& states) {
+  std::vector<Row> rows{{"REVISION", "CYCLE", "PHASE", "STORED"}};
+  for (const v1::BookedState& state : states.states()) {
+    rows.push_back({std::to_string(state.revision()), std::to_string(state.cycle()), state.phase(),
+                    state.stored_at()});
+  }
+  return table(rows);
+}
+
 std::string profits_table(const v1::Profits& profits) {
   std::vector<Row> rows{{"SYMBOL", "CYCLES", "BOUGHT", "SOLD", "COMMISSION", "P&L", "DUST"}};
   for (const v1::SymbolProfit& symbol : profits.symbols()) {

@@ -1,6 +1,7 @@
 #include "naivectl/commands.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -68,8 +69,19 @@ void declare_children(CLI::App& app, Request& request, int& signal) {
             [&](const std::string& name) {
               request.mutable_terminate_child()->set_name(full_name(name));
             });
-  with_word(app, "clear", "NAME", "Lift a halt or a quarantine",
-            [&](const std::string& name) { request.mutable_clear()->set_name(full_name(name)); });
+  CLI::App* clear = with_word(
+      app, "clear", "NAME", "Lift a halt or a quarantine",
+      [&](const std::string& name) { request.mutable_clear()->set_name(full_name(name)); });
+  CLI::Option* fresh = clear->add_flag_callback(
+      "--fresh", [&] { request.mutable_clear()->set_fresh(true); },
+      "Of a trader: drop its cycle and begin the next; an order stays where it is, unwatched");
+  clear
+      ->add_option_function<std::uint64_t>(
+          "--state",
+          [&](std::uint64_t revision) { request.mutable_clear()->set_revision(revision); },
+          "Of a trader: go on from this earlier revision, see `naivectl states`")
+      ->check(CLI::PositiveNumber)
+      ->excludes(fresh);
   CLI::App* kill =
       with_word(app, "kill", "NAME|PID", "Send a signal to one of our own processes",
                 [&](const std::string& target) { request = kill_request(target, signal); });
@@ -100,6 +112,10 @@ void declare_books(CLI::App& app, std::optional<BooksQuestion>& books) {
   };
   declare("orders", About::kOrders, "Orders of running and of recently finished cycles");
   declare("cycles", About::kCycles, "A symbol's finished cycles, the latest first");
+  auto question = std::make_shared<BooksQuestion>(BooksQuestion{.about = About::kStates});
+  with_word(app, "states", "SYMBOL/SLOT", "The last states of a slot, the latest first",
+            [question](const std::string& slot) { question->set_slot(slot); })
+      ->callback([&books, question] { books = *question; });
   declare("pnl", About::kProfit, "Profit and loss of all finished cycles, a line a symbol");
 }
 
@@ -122,6 +138,9 @@ int read_books(const CommandLine& line, std::ostream& out) {
     case BooksQuestion::About::kCycles:
       show(booked_cycles(directory, symbols, line.books->limit), cycles_table);
       break;
+    case BooksQuestion::About::kStates:
+      show(booked_states(directory, symbols.at(0), line.books->slot), states_table);
+      break;
     case BooksQuestion::About::kProfit:
       show(profits(directory, symbols), profits_table);
       break;
@@ -130,6 +149,17 @@ int read_books(const CommandLine& line, std::ostream& out) {
 }
 
 }  // namespace
+
+void BooksQuestion::set_slot(const std::string& text) {
+  const auto slash = text.find('/');
+  const char* end = text.data() + text.size();
+  const char* digits = slash == std::string::npos ? end : text.data() + slash + 1;
+  const auto [rest, error] = std::from_chars(digits, end, slot);
+  if (error != std::errc{} || rest != end) {
+    throw CLI::ValidationError("'" + text + "' is not a slot; for example: BTCUSDT/0");
+  }
+  symbol = text.substr(0, slash);
+}
 
 int CommandLine::parse(int argc, char** argv) {
   CLI::App app{
@@ -200,7 +230,7 @@ std::string show(const v1::ControlReply& reply) {
     case v1::ControlReply::kStatus:
       return status_table(reply.status());
     case v1::ControlReply::RESULT_NOT_SET:
-      return "ok\n";
+      return (reply.note().empty() ? "ok" : reply.note()) + '\n';
   }
   return "";
 }

@@ -14,10 +14,14 @@ enum class Output { kTable, kJson };
 
 /// A question that the stores answer, not the supervisor.
 struct BooksQuestion {
-  enum class About { kOrders, kCycles, kProfit };
+  enum class About { kOrders, kCycles, kStates, kProfit };
   About about = About::kOrders;
   std::string symbol;      // empty: all that have a store
   std::size_t limit = 20;  // finished cycles of a symbol
+  std::uint32_t slot = 0;  // of kStates
+
+  /// "BTCUSDT/0". Throws CLI::ValidationError.
+  void set_slot(const std::string& text);
 };
 
 /// What the user typed.

@@ -105,4 +105,18 @@ std::vector<Cycle> Books::cycles(std::size_t limit) {
   return cycles;
 }
 
+std::vector<BookedState> Books::states(std::uint32_t slot) {
+  std::vector<BookedState> states;
+  SQLite::Statement query{*database_,
+                          "SELECT revision, cycle, phase, stored_at FROM states WHERE slot = ? "
+                          "ORDER BY revision DESC"};
+  query.bind(1, slot);
+  while (query.executeStep()) {
+    BookedState state;
+    RowReader{query} >> state.revision >> state.cycle >> state.phase >> state.at;
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
 }  // namespace naive::store

@@ -26,6 +26,14 @@ struct BookedOrder {
   std::string at;       // when it was stored, UTC, ISO 8601
 };
 
+/// What a slot knew at some time.
+struct BookedState {
+  std::uint64_t revision = 0;
+  std::uint64_t cycle = 0;
+  std::string phase;
+  std::string at;  // as above
+};
+
 /// What a symbol's store knows, for readers: never changes anything, and needs no leader, but does not mind one
 /// that is writing just then.
 class Books {
@@ -39,6 +47,8 @@ class Books {
   std::vector<BookedOrder> orders(std::size_t finished);
   /// Finished cycles, the latest first; at most `limit`.
   std::vector<Cycle> cycles(std::size_t limit);
+  /// The last states of a slot, the latest first.
+  std::vector<BookedState> states(std::uint32_t slot);
 
  private:
   std::unique_ptr<SQLite::Database> database_;

@@ -95,8 +95,21 @@ CREATE VIEW orders AS
     FROM cycles WHERE sell_id <> '';
 )";
 
+constexpr const char* kStates = R"(
+CREATE TABLE states (
+  slot INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  cycle INTEGER NOT NULL,
+  phase TEXT NOT NULL,
+  state BLOB NOT NULL,
+  stored_at TEXT NOT NULL,
+  PRIMARY KEY (slot, place)
+) STRICT, WITHOUT ROWID;
+)";
+
 /// kSteps[n] leads from version n to n + 1.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kSlots, kCycles};
+constexpr std::array<const char*, kSchemaVersion> kSteps{kSlots, kCycles, kStates};
 
 /// SQLITE_CANTOPEN is also what a full disk looks like that has no room for the log beside the file.
 bool may_pass(int code, const std::filesystem::path& file) {

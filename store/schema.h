@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -13,13 +14,15 @@ class Exception;
 ///   slots   one row a slot: where it stands. `state` is a serialised naive.v1.TraderState, which is what counts; the
 ///           columns beside it say the same to readers
 ///   cycles  one row a finished cycle, kept for ever
+///   states  the last states of each slot, to go back to: a ring, in which revision N is at place N % kKeptStates
 ///   orders  a view: the last order of either side, of running and of finished cycles
 ///
 /// Amounts are decimal texts with eight places, as the exchange writes them; times are UTC, ISO 8601. An order that
 /// was never made has an empty id; one that is not known to be on the exchange has an empty status.
 namespace naive::store {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
+inline constexpr std::uint64_t kKeptStates = 32;
 
 /// The version that a file was written with; 0: nothing is in it.
 int schema_version(SQLite::Database& database);

@@ -26,6 +26,11 @@ ON CONFLICT (slot) DO UPDATE SET
   stored_at = excluded.stored_at
 )";
 
+constexpr const char* kPutState = R"(
+INSERT OR REPLACE INTO states (slot, place, revision, cycle, phase, state, stored_at)
+VALUES (?, ?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+)";
+
 // A cycle ends once: whoever tells it again changes nothing.
 constexpr const char* kPutCycle = R"(
 INSERT INTO cycles (slot, cycle,
@@ -67,6 +72,17 @@ void put_slot(SQLite::Statement& statement, const SlotRecord& record, const Cycl
   statement.exec();
 }
 
+void put_state(SQLite::Statement& statement, const SlotRecord& record, const Cycle& cycle) {
+  const TraderRecord& trader = record.trader;
+  statement.reset();
+  Binder bind{statement};
+  bind << std::int64_t{record.slot} << static_cast<std::int64_t>(trader.revision % kKeptStates)
+       << static_cast<std::int64_t>(trader.revision) << static_cast<std::int64_t>(trader.cycle)
+       << cycle.phase;
+  bind.blob(trader.bytes);
+  statement.exec();
+}
+
 void put_cycle(SQLite::Statement& statement, const Cycle& cycle) {
   const market::Commission& commission = cycle.commission;
   statement.reset();
@@ -84,15 +100,17 @@ void put_cycle(SQLite::Statement& statement, const Cycle& cycle) {
 
 struct SlotStore::Statements {
   explicit Statements(SQLite::Database& database)
-      : slot(database, kPutSlot), cycle(database, kPutCycle) {}
+      : slot(database, kPutSlot), state(database, kPutState), cycle(database, kPutCycle) {}
 
   /// A statement that has failed holds its locks until it is reset.
   void reset() {
     slot.tryReset();
+    state.tryReset();
     cycle.tryReset();
   }
 
   SQLite::Statement slot;
+  SQLite::Statement state;
   SQLite::Statement cycle;
 };
 
@@ -132,11 +150,23 @@ std::expected<void, std::string> SlotStore::put(const SlotEntry& entry) {
     if (entry.ended) put_cycle(statements_->cycle, *entry.ended);
     if (entry.record.trader.finished) put_cycle(statements_->cycle, entry.cycle);
     put_slot(statements_->slot, entry.record, entry.cycle);
+    put_state(statements_->state, entry.record, entry.cycle);
     transaction.commit();
     return {};
   } catch (const SQLite::Exception& error) {
     statements_->reset();
     return std::unexpected{describe(error)};
+  }
+}
+
+std::optional<std::string> SlotStore::state_at(std::uint32_t slot, std::uint64_t revision) {
+  try {
+    SQLite::Statement query{*database_, "SELECT state FROM states WHERE slot = ? AND revision = ?"};
+    Binder{query} << std::int64_t{slot} << static_cast<std::int64_t>(revision);
+    if (!query.executeStep()) return std::nullopt;
+    return query.getColumn(0).getString();
+  } catch (const SQLite::Exception&) {
+    return std::nullopt;
   }
 }
 

@@ -44,6 +44,9 @@ class SlotStore {
   /// entry, or a later one of the slot, may then be tried again.
   std::expected<void, std::string> put(const SlotEntry& entry);
 
+  /// The state that the slot had at this revision; none when it is not among the last kKeptStates.
+  std::optional<std::string> state_at(std::uint32_t slot, std::uint64_t revision);
+
  private:
   struct Statements;
   std::filesystem::path file_;

@@ -119,7 +119,12 @@ void Commands::act_on_child(const Client& client, const v1::ControlRequest& requ
     if (slot->standby) return fail(client, "bad_request", name + " has no slot; it can be killed");
     v1::SupervisorMessage message;
     message.mutable_slot()->set_verb(slot_verb(request.command_case()));
+    message.mutable_slot()->set_fresh(request.clear().fresh());
+    message.mutable_slot()->set_revision(request.clear().revision());
     return forward(client, *slot, std::move(message), now);
+  }
+  if (request.clear().fresh() || request.clear().revision() != 0) {
+    return fail(client, "bad_request", name + " has no state of its own; name a trader");
   }
   if (request.has_restart_child()) {
     answer(client, tree_.restart(name, now), Waiting::For::kReady, name, now);

@@ -129,11 +129,8 @@ void Supervisor::on_message(const v1::ChildMessage& message) {
       return traders_.update(name, message.symbol_status());
     case Body::kEvent:
       return announcer_.announce(message.event());
-    case Body::kCommandDone: {
-      const v1::CommandDone& done = message.command_done();
-      return waiting_.on_command_done(
-          done.command_id(), done.has_error() ? std::optional{done.error()} : std::nullopt);
-    }
+    case Body::kCommandDone:
+      return waiting_.on_command_done(message.command_done());
     case Body::kHello:
     case Body::kHeartbeat:
     case Body::BODY_NOT_SET:

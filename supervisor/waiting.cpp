@@ -1,5 +1,7 @@
 #include "supervisor/waiting.h"
 
+#include <naive/v1/supervision.pb.h>
+
 #include <algorithm>
 
 namespace naive::supervisor {
@@ -75,12 +77,13 @@ void Waiting::on(const Transition& transition) {
   });
 }
 
-void Waiting::on_command_done(std::uint64_t command_id, const std::optional<v1::Error>& error) {
+void Waiting::on_command_done(const v1::CommandDone& done) {
   std::erase_if(waiting_, [&](const Entry& entry) {
-    if (entry.what != For::kCommandDone || entry.command_id != command_id) return false;
+    if (entry.what != For::kCommandDone || entry.command_id != done.command_id()) return false;
     v1::ControlReply reply;
-    reply.set_ok(!error);
-    if (error) *reply.mutable_error() = *error;
+    reply.set_ok(!done.has_error());
+    if (done.has_error()) *reply.mutable_error() = done.error();
+    reply.set_note(done.note());
     control_.reply(entry.client, reply);
     return true;
   });

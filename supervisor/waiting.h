@@ -8,6 +8,10 @@
 #include "supervisor/control_socket.h"
 #include "supervisor/node.h"
 
+namespace naive::v1 {
+class CommandDone;
+}
+
 namespace naive::supervisor {
 
 /// Commands whose answer has to wait for something to happen. Bounded in number and in time; nobody
@@ -26,7 +30,7 @@ class Waiting {
            std::uint64_t command_id = 0);
 
   void on(const Transition& transition);
-  void on_command_done(std::uint64_t command_id, const std::optional<v1::Error>& error);
+  void on_command_done(const v1::CommandDone& done);
   void expire(runtime::TimePoint now);
   /// Everybody gets told that the supervisor stops.
   void give_up();

@@ -246,6 +246,48 @@ TEST(StoreIsLost, CyclesGoOnAboveThoseThatTheExchangeHasSeen) {
   }
 }
 
+/// A slot with an open buy order that nobody works in.
+void terminate_with_open_order(System& system) {
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  ASSERT_EQ(naivectl(system, "terminate XRPUSDT/0").status, 0);
+  system.until("it has stopped", [&] { return system.trader("XRPUSDT").state() == "stopped"; });
+}
+
+TEST(Clear, FreshDropsTheCycleAndNamesItsOrder) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  EXPECT_EQ(naivectl(system, "clear XRPUSDT/0").status, 0) << "nothing to lift";
+  EXPECT_THAT(naivectl(system, "clear XRPUSDT/0 --fresh").output, HasSubstr("running"));
+  terminate_with_open_order(system);
+  const auto answer = naivectl(system, "clear XRPUSDT/0 --fresh");
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.output, HasSubstr("dropped cycle 1 - if BUY n1-XRPUSDT-0-1-B1 NEW 0/"));
+  system.until_running("XRPUSDT");
+  EXPECT_EQ(system.trader("XRPUSDT").cycle(), 2U);
+  EXPECT_THAT(naivectl(system, "cycles XRPUSDT").output, HasSubstr("dropped by command"));
+  EXPECT_EQ(system.exchange().ledger().orders.size(), 1U);
+  finish_cycle(system);
+}
+
+TEST(Clear, StateGoesBackAndStillAdoptsWhatHappenedSince) {
+  System system{kXrp};
+  terminate_with_open_order(system);
+  system.exchange().step("XRPUSDT", "0.4307");  // fills the order
+  const auto refused = naivectl(system, "clear XRPUSDT/0 --state 999");
+  EXPECT_THAT(refused.output, HasSubstr("revision 999 of trader XRPUSDT/0 is not kept"));
+  EXPECT_THAT(naivectl(system, "states XRPUSDT/0").output,
+              testing::ContainsRegex("2 +1 +BUY_OPEN.*\n1 +1 +AWAITING_PRICE"));
+  EXPECT_EQ(naivectl(system, "clear XRPUSDT/0 --state 1").status, 0);
+  system.until_phase("XRPUSDT", "SELL_OPEN");
+  EXPECT_EQ(system.exchange().ledger().orders.size(), 2U);
+  EXPECT_EQ(naivectl(system, "terminate XRPUSDT/0").status, 0);
+  EXPECT_THAT(naivectl(system, "clear XRPUSDT/0 --state 1").output,
+              HasSubstr("orders may have been placed after it"));
+  EXPECT_THAT(naivectl(system, "clear XRPUSDT --fresh").output, HasSubstr("name a trader"));
+}
+
 TEST(Naivectl, ShowsWhatTheStoresKnow) {
   System system{"[symbols.XRPUSDT]\n[symbols.BTCUSDT]\n"};
   system.until_running("XRPUSDT");

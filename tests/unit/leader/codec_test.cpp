@@ -47,6 +47,41 @@ TEST(LeaderCodec, AnUpdateSaysWhetherTheCycleIsFinished) {
   EXPECT_EQ(record.reason, "dust");
 }
 
+/// A state in a leg, as its record.
+TraderRecord in_leg(v1::Phase phase, std::uint32_t buy_attempt, std::uint32_t sell_attempt = 1) {
+  v1::TraderState state = parse(fresh_state("BTCUSDT", 0, 5, settings("0.01"), 77));
+  state.set_phase(phase);
+  state.mutable_buy()->set_attempt(buy_attempt);
+  state.mutable_sell()->set_attempt(sell_attempt);
+  state.set_fence_until(123);
+  return {.cycle = 5, .bytes = state.SerializeAsString()};
+}
+
+TEST(LeaderCodec, AnEarlierStateOfTheSameAttemptIsFitButTrustsNobody) {
+  const auto state = earlier_state(in_leg(v1::BUY_OPEN, 2), in_leg(v1::AWAITING_PRICE, 2).bytes);
+  ASSERT_TRUE(state);
+  EXPECT_EQ(parse(*state).phase(), v1::AWAITING_PRICE);
+  EXPECT_EQ(parse(*state).gateway_epoch(), 0U);
+  EXPECT_EQ(parse(*state).fence_until(), 0);
+}
+
+TEST(LeaderCodec, AStateThatDoesNotKnowOfALaterOrderIsNotFit) {
+  const TraderRecord now = in_leg(v1::SELL_OPEN, 2, 2);
+  EXPECT_TRUE(earlier_state(now, in_leg(v1::SELLING, 2, 2).bytes));
+  EXPECT_FALSE(earlier_state(now, in_leg(v1::SELL_OPEN, 2, 1).bytes)) << "an earlier attempt";
+  EXPECT_FALSE(earlier_state(now, in_leg(v1::BUY_OPEN, 2, 2).bytes)) << "an earlier leg";
+  EXPECT_FALSE(earlier_state(now, fresh_state("BTCUSDT", 0, 4, settings("0"), 1))) << "a cycle";
+  EXPECT_FALSE(earlier_state(now, "\xff\xff"));
+  EXPECT_FALSE(earlier_state({.bytes = "\xff\xff"}, now.bytes));
+}
+
+TEST(LeaderCodec, ADroppedCycleIsFinishedAndSaysWhy) {
+  const TraderRecord ended = dropped(in_leg(v1::SELL_OPEN, 1));
+  EXPECT_TRUE(ended.finished);
+  EXPECT_EQ(parse(ended.bytes).reason(), "dropped by command");
+  EXPECT_EQ(describe_order(in_leg(v1::SELL_OPEN, 1)), "SELL n1-BTCUSDT-0-5-S1");
+}
+
 TEST(LeaderCodec, AnOrderIsShownOnceTheExchangeHasIt) {
   Roster::Slot slot{.child = supervision::ChildState{{}}};
   v1::TraderState state;

@@ -115,7 +115,31 @@ TEST(Roster, APoisonedStateIsQuarantinedAndItsSiblingsGoOn) {
   }
   EXPECT_EQ(roster.slots().at(0).child.state(), State::kQuarantined);
   EXPECT_EQ(roster.slots().at(1).child.state(), State::kStarting);
-  EXPECT_EQ(describe(*roster.clear(0, now)), "start #5, store #5 fresh 0/1@1, started");
+  EXPECT_EQ(describe(roster.clear(0, now)), "start #5, store #5 fresh 0/1@1, started");
+}
+
+TEST(Roster, ADroppedCycleGoesIntoTheBooksAndTheNextOneBegins) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.state_updated(0, 1, next_state(roster), kNow);
+  roster.exited(0, 1, ExitReason::exited(78), kNow, 0);
+  TraderRecord ended = roster.slots().at(0).trader;
+  ended.bytes = "dropped";
+  const Actions actions = roster.drop_cycle(0, ended, kNow);
+  EXPECT_EQ(describe(actions), "start #2, store #2 fresh 0/2@3, started");
+  EXPECT_EQ(std::get<Store>(actions.at(1)).ended->bytes, "dropped");
+  EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/2@3");
+}
+
+TEST(Roster, AnEarlierStateIsGoneBackToAsANewRevision) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.hello(0, 1, kNow);
+  roster.state_updated(0, 1, next_state(roster), kNow);
+  roster.terminate(0);
+  roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
+  EXPECT_EQ(describe(roster.go_back(0, "earlier", kNow)), "start #2, store #2 earlier@3, started");
+  EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign earlier@3 resumed");
 }
 
 TEST(Roster, AProcessThatCannotBeStartedCountsAsCrashed) {

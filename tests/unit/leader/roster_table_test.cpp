@@ -73,8 +73,8 @@ const std::vector<std::pair<std::string, Happening>>& happenings() {
       {"tick, later", [](Roster& r) { return r.tick(kNow + std::chrono::seconds{5}); }},
       {"finish", [](Roster& r) { return r.finish(); }},
       {"stop", [](Roster& r) { return r.stop(); }},
-      {"clear", [](Roster& r) { return r.clear(0, kNow).value_or(Actions{Refuse{}}); }},
-      {"terminate", [](Roster& r) { return r.terminate(0).value_or(Actions{Refuse{}}); }},
+      {"clear", [](Roster& r) { return r.clear(0, kNow); }},
+      {"terminate", [](Roster& r) { return r.terminate(0); }},
       {"restart", [](Roster& r) { return r.restart(0, kNow).value_or(Actions{Refuse{}}); }},
   };
   return kAll;

@@ -30,7 +30,7 @@ TEST(Json, StatusHasEveryKeyOfTheSchema) {
       R"("traders": [{"slot": 0, "pid": 0, "incarnation": 0, "state": "", "cycle": 0, "revision": 0, )"
       R"("phase": "BUY_OPEN", "buy_order": {"client_order_id": "n1-BTCUSDT-0-1-B1", "status": "NEW", )"
       R"("price": "61700.01", "quantity": "0.00032", "executed_quantity": "0"}, "sell_order": null, )"
-      R"("restarts": 0, "reason": ""}], "reason": ""}], )"
+      R"("restarts": 0, "reason": "", "standby": false}], "reason": ""}], )"
       R"("services": [{"name": "gateway", "pid": 0, "state": "", "restarts": 0, "endpoint": "", "reason": ""}]})");
 }
 
@@ -41,9 +41,9 @@ TEST(Json, EmptyListsAreThere) {
 TEST(Json, OfAOneofOnlyTheMemberThatIsSet) {
   v1::ControlReply reply;
   reply.set_ok(true);
-  EXPECT_EQ(to_json(reply), R"({"ok": true, "error": null})");
+  EXPECT_EQ(to_json(reply), R"({"ok": true, "error": null, "note": ""})");
   reply.mutable_started()->set_pid(5);
-  EXPECT_EQ(to_json(reply), R"({"ok": true, "error": null, "started": {"pid": 5}})");
+  EXPECT_EQ(to_json(reply), R"({"ok": true, "error": null, "note": "", "started": {"pid": 5}})");
 }
 
 TEST(Json, SixtyFourBitsAreNumbersAndEnumsAreNames) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "file.h"
+#include "store/books.h"
+#include "store/schema.h"
 
 namespace naive::store::test {
 namespace {
@@ -25,6 +27,24 @@ TEST_F(SlotStoreTest, WhatWasPutIsThereForTheNextOne) {
   EXPECT_FALSE(records[0].trader.finished);
   EXPECT_TRUE(records[1].trader.finished);
   EXPECT_EQ(records[1].trader.reason, "why");
+}
+
+TEST_F(SlotStoreTest, TheLastStatesOfASlotAreKept) {
+  SlotStore store{file()};
+  for (std::uint64_t revision = 1; revision <= kKeptStates + 5; ++revision) {
+    SlotEntry each = entry(0, 1, revision);
+    each.record.trader.bytes = std::to_string(revision);
+    EXPECT_TRUE(store.put(each));
+  }
+  EXPECT_TRUE(store.put(entry(1, 1, 6)));
+  EXPECT_EQ(store.state_at(0, 5), std::nullopt);
+  EXPECT_EQ(store.state_at(0, 6), "6");
+  EXPECT_EQ(store.state_at(0, kKeptStates + 5), std::to_string(kKeptStates + 5));
+  EXPECT_EQ(store.state_at(0, 1000), std::nullopt);
+  const auto states = Books{file()}.states(0);
+  ASSERT_EQ(states.size(), kKeptStates);
+  EXPECT_EQ(states.front().revision, kKeptStates + 5);
+  EXPECT_EQ(states.front().phase, "SELL_OPEN");
 }
 
 TEST_F(SlotStoreTest, OnlyAFileWithNothingOnRecordIsDiscarded) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <naive/v1/supervision.pb.h>
 #include <unistd.h>
 
 #include "proto/json.h"
@@ -99,8 +100,8 @@ TEST_F(ControlSocketTest, AnswersInTheFormAndTheFramingOfTheQuestion) {
   const std::string binary = status.SerializeAsString();
   v1::ControlReply ok;
   ok.set_ok(true);
-  EXPECT_THAT(ask({R"({"status": {}})"}), ElementsAre(R"({"ok": true, "error": null})"));
-  EXPECT_THAT(ask({"", R"({"status": {}})"}), ElementsAre("", R"({"ok": true, "error": null})"));
+  EXPECT_THAT(ask({R"({"status": {}})"}), ElementsAre(R"({"ok": true, "error": null, "note": ""})"));
+  EXPECT_THAT(ask({"", R"({"status": {}})"}), ElementsAre("", R"({"ok": true, "error": null, "note": ""})"));
   EXPECT_THAT(ask({binary}), ElementsAre(ok.SerializeAsString()));
   EXPECT_THAT(ask({"", binary}), ElementsAre("", ok.SerializeAsString()));
 }
@@ -117,7 +118,7 @@ TEST_F(ControlSocketTest, GarbageGetsAnErrorAndNotSilence) {
 
 TEST_F(ControlSocketTest, AClientThatIsGoneHurtsNobody) {
   control_.reply({.identity = "nobody", .delimited = true, .json = true}, v1::ControlReply{});
-  EXPECT_THAT(ask({R"({"status": {}})"}), ElementsAre(R"({"ok": true, "error": null})"));
+  EXPECT_THAT(ask({R"({"status": {}})"}), ElementsAre(R"({"ok": true, "error": null, "note": ""})"));
 }
 
 /// Waiting commands and the answers that they get.
@@ -161,7 +162,7 @@ class WaitingTest : public ControlSocketTest {
 
 TEST_F(WaitingTest, WhatEachTransitionMeansToEachOfThem) {
   const std::string stays = "none";
-  const std::string ok = R"({"ok": true, "error": null})";
+  const std::string ok = R"({"ok": true, "error": null, "note": ""})";
   const struct {
     Waiting::For what;
     Transition transition;
@@ -169,7 +170,7 @@ TEST_F(WaitingTest, WhatEachTransitionMeansToEachOfThem) {
   } cases[] = {
       {Waiting::For::kReady, transition(What::kStarted), stays},
       {Waiting::For::kReady, transition(What::kReady),
-       R"({"ok": true, "error": null, "started": {"pid": 5}})"},
+       R"({"ok": true, "error": null, "note": "", "started": {"pid": 5}})"},
       {Waiting::For::kReady, transition(What::kDied, "killed by SIGKILL"), stays},
       {Waiting::For::kReady, transition(What::kBackoff, "killed by SIGKILL"), stays},
       {Waiting::For::kReady, transition(What::kHalted, "no such symbol", "invalid_symbol"),
@@ -205,15 +206,19 @@ TEST_F(WaitingTest, OthersTransitionsMeanNothing) {
 
 TEST_F(WaitingTest, CommandsAreToldApartByTheirNumber) {
   wait_for(Waiting::For::kCommandDone);
-  waiting_.on_command_done(6, std::nullopt);
+  v1::CommandDone done;
+  done.set_command_id(6);
+  waiting_.on_command_done(done);
   EXPECT_EQ(answer(), "none");
-  v1::Error error;
-  error.set_code("running");
-  waiting_.on_command_done(7, error);
+  done.set_command_id(7);
+  done.mutable_error()->set_code("running");
+  waiting_.on_command_done(done);
   EXPECT_THAT(answer(), HasSubstr(R"("ok": false, "error": {"code": "running")"));
   wait_for(Waiting::For::kCommandDone);
-  waiting_.on_command_done(7, std::nullopt);
-  EXPECT_EQ(answer(), R"({"ok": true, "error": null})");
+  done.clear_error();
+  done.set_note("by the way");
+  waiting_.on_command_done(done);
+  EXPECT_EQ(answer(), R"({"ok": true, "error": null, "note": "by the way"})");
 }
 
 TEST_F(WaitingTest, Expires) {
