@@ -50,6 +50,7 @@ void Roster::begin_cycle(std::uint32_t number, Slot& slot) {
                              .revision = slot.trader.revision + 1,
                              .bytes = config_.fresh_state(number, cycle)};
   slot.fresh = true;
+  slot.unstored = true;
 }
 
 void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
@@ -59,15 +60,23 @@ void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& act
   slot.last_heard = now;
   slot.silent = false;
   slot.kill_at.reset();
-  slot.store_again.reset();
   slot.trader.bytes = config_.refresh_state(slot.trader);
   actions.emplace_back(StartProcess{.slot = number, .incarnation = incarnation});
-  // Before the process can do anything it is on record that it was started: cycle and incarnation
-  // are never used twice.
-  actions.emplace_back(
-      Store{.record = {.slot = number, .incarnation = incarnation, .trader = slot.trader},
-            .ended = slot.ended});
+  // Before the process can do anything its cycle and incarnation are on record: neither is ever
+  // used twice.
+  const bool on_record = !slot.unstored && !slot.store_again && incarnation <= slot.reserved;
+  slot.store_again.reset();
+  if (!on_record) {
+    slot.reserved = (incarnation / kReserved + 1) * kReserved - 1;
+    actions.emplace_back(record(number, slot));
+  }
   report(number, slot, What::kStarted, "", actions);
+}
+
+Store Roster::record(std::uint32_t number, Slot& slot) {
+  slot.unstored = false;
+  return {.record = {.slot = number, .incarnation = slot.reserved, .trader = slot.trader},
+          .ended = slot.ended};
 }
 
 Actions Roster::start_failed(std::uint32_t number, const std::string& reason, TimePoint now,
@@ -150,10 +159,7 @@ Actions Roster::state_updated(std::uint32_t number, std::uint32_t incarnation, T
 
 Actions Roster::store(std::uint32_t number, Slot& slot) {
   slot.store_again.reset();
-  Actions actions{Store{.record = {.slot = number,
-                                   .incarnation = slot.child.incarnation(),
-                                   .trader = slot.trader},
-                        .ended = slot.ended}};
+  Actions actions{record(number, slot)};
   if (slot.owed == Owed::kAssignment) actions.emplace_back(assignment(number, slot));
   if (slot.owed == Owed::kAcknowledgement) {
     actions.emplace_back(Acknowledge{.slot = number, .revision = slot.trader.revision});
@@ -321,6 +327,7 @@ Actions Roster::go_back(std::uint32_t number, std::string bytes, TimePoint now) 
   ++slot.trader.revision;
   slot.trader.reason.clear();
   slot.trader.bytes = std::move(bytes);
+  slot.unstored = true;
   Actions actions;
   start(number, slot, now, actions);
   return actions;

@@ -130,6 +130,9 @@ class Roster {
   /// A Store of this slot could not be executed. It is tried again every kStoreAgain.
   void store_failed(std::uint32_t slot, const std::string& reason, TimePoint now);
   static constexpr std::chrono::milliseconds kStoreAgain{500};
+  /// Incarnations are put on record so many at a time: a crash is not followed by a wait for the disk. After a leader's
+  /// restart counting goes on at the next multiple.
+  static constexpr std::uint32_t kReserved = 1000;
   /// What a silent trader has to die of SIGABRT; one that is suspended cannot.
   static constexpr std::chrono::milliseconds kAbortPatience{500};
   /// Starts what is due and ends what is silent.
@@ -160,6 +163,8 @@ class Roster {
     bool resumed = false;  // the current process is not the first one of its cycle
     bool finishing = false;
     Owed owed = Owed::kNothing;
+    std::uint32_t reserved = 0;  // incarnations up to this one are on record
+    bool unstored = false;       // there is a state that was not told to the store yet
     TimePoint last_heard;
     bool silent = false;                // for so long that it was told to abort
     std::optional<TimePoint> kill_at;   // where patience with that ends
@@ -177,6 +182,7 @@ class Roster {
   Assign assignment(std::uint32_t number, Slot& slot);
   void end_if_silent(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions);
   void start(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions);
+  static Store record(std::uint32_t number, Slot& slot);
   void begin_cycle(std::uint32_t number, Slot& slot);
   void follow(std::uint32_t number, Slot& slot, supervision::ChildState::Next next, TimePoint now,
               Actions& actions);

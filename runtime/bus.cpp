@@ -49,8 +49,10 @@ Socket::Socket(Bus& bus, Kind kind)
   socket_->set(zmq::sockopt::sndhwm, kQueueLimit);
   socket_->set(zmq::sockopt::rcvhwm, kQueueLimit);
   socket_->set(zmq::sockopt::maxmsgsize, kMaxFrameBytes);
-  // The default of 100 ms and up would be most of the time that a restarted peer is missed.
+  // The default of 100 ms and up would be most of the time that a restarted peer is missed; and a peer that is away
+  // for long is not to be looked for a thousand times a second.
   socket_->set(zmq::sockopt::reconnect_ivl, 1);
+  socket_->set(zmq::sockopt::reconnect_ivl_max, 32);
   if (kind == Kind::kRouter) {
     socket_->set(zmq::sockopt::router_mandatory, true);
     socket_->set(zmq::sockopt::router_handover, true);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 
 #include "runtime/json_string.h"
 
@@ -72,6 +73,8 @@ spdlog::level::level_enum spdlog_level(Level level) {
 
 void open(std::string_view process, Format format, Level level) {
   const bool json = format == Format::kJson;
+  // gmtime(3) would read the machine's time zone at the first line, in the middle of a recovery.
+  ::setenv("TZ", "UTC0", 1);
   // Whoever reads the log may go away without taking us along.
   std::signal(SIGPIPE, SIG_IGN);
   // Single-threaded sink: one thread a process. Unbuffered, as stderr is: what was logged survives

@@ -18,7 +18,7 @@ struct TraderRecord {
 /// What is kept of a slot.
 struct SlotRecord {
   std::uint32_t slot = 0;
-  std::uint32_t incarnation = 0;  // the last one that was started, or was about to be
+  std::uint32_t incarnation = 0;  // no process has ever had a higher one
   TraderRecord trader;
 };
 

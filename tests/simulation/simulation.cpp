@@ -159,7 +159,10 @@ void World::kill_gateway() {
 
 void World::start_leader() {
   std::vector<leader::SlotRecord> stored;
-  for (const auto& [slot, record] : store_) stored.push_back(record);
+  for (const auto& [slot, record] : store_) {
+    stored.push_back(record);
+    if (broken_ == Broken::kIncarnationsBeginAnew) stored.back().incarnation = 0;
+  }
   roster_ = std::make_unique<leader::Roster>(roster_config(), stored);
   trace("leader up");
   act(roster_->begin(schedule_.now()));
@@ -781,6 +784,8 @@ std::string to_string(Broken broken) {
       return "IdsAreGenerated";
     case Broken::kAttemptIsUsedBeforeStored:
       return "AttemptIsUsedBeforeStored";
+    case Broken::kIncarnationsBeginAnew:
+      return "IncarnationsBeginAnew";
     case Broken::kSellIsPlacedBeforeStored:
       return "SellIsPlacedBeforeStored";
     case Broken::kSuccessorDoesNotResolve:

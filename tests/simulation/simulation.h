@@ -13,6 +13,7 @@ enum class Broken {
   kIdsAreGenerated,            // rule 1: an id is random instead of computed
   kAttemptIsUsedBeforeStored,  // rule 2
   kSellIsPlacedBeforeStored,   // rule 2
+  kIncarnationsBeginAnew,      // rule 2: with every leader
   kSuccessorDoesNotResolve,    // rule 3
   kNotFoundIsBelievedAtOnce,   // rule 4: no fence
   kAnyGatewayIsAWitness,       // rule 4: whatever its epoch

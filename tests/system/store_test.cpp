@@ -111,7 +111,7 @@ TEST(PowerFails, EverythingDiesAtOnceAndGoesOnWhereItWas) {
   system.until_running("XRPUSDT");
   const auto after = system.trader("XRPUSDT");
   EXPECT_EQ(after.cycle(), before.cycle());
-  EXPECT_EQ(after.incarnation(), before.incarnation() + 1);
+  EXPECT_GT(after.incarnation(), before.incarnation());
   EXPECT_THAT(finished_cycles(system, "XRPUSDT"), testing::ElementsAre(1));
 }
 

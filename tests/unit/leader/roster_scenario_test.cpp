@@ -10,7 +10,7 @@ using supervision::State;
 TEST(Roster, AFreshCycleIsOnRecordBeforeItsFirstProcessIsToldOfIt) {
   Roster roster{config(2), {}};
   EXPECT_EQ(describe(roster.begin(kNow)),
-            "start #1, store #1 fresh 0/1@1, started, start #1, store #1 fresh 1/1@1, started");
+            "start #1, store #999 fresh 0/1@1, started, start #1, store #999 fresh 1/1@1, started");
 }
 
 TEST(Roster, TheFirstIncarnationOfACycleStartsFreshEveryLaterOneResumes) {
@@ -32,10 +32,22 @@ TEST(Roster, ACrashIsFollowedByTheStoredState) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   EXPECT_EQ(describe(roster.state_updated(0, 1, next_state(roster), kNow)),
-            "store #1 state@2, ack 2");
+            "store #999 state@2, ack 2");
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
-            "died (killed by SIGKILL), start #2, store #2 state@2, started");
+            "died (killed by SIGKILL), start #2, started");
   EXPECT_EQ(roster.slots().at(0).child.restarts(), 1U);
+}
+
+TEST(Roster, IncarnationsAreOnRecordBeforeTheyAreUsedAThousandAtATime) {
+  const SlotRecord stored{
+      .slot = 0, .incarnation = 998, .trader = {.cycle = 12, .revision = 90, .bytes = "open"}};
+  Roster roster{config(), {stored}};
+  EXPECT_EQ(describe(roster.begin(kNow)), "start #999, store #999 open@90, started");
+  EXPECT_EQ(describe(roster.exited(0, 999, ExitReason::killed(9), kNow, 0)),
+            "died (killed by SIGKILL), start #1000, store #1999 open@90, started");
+  EXPECT_EQ(describe(roster.exited(0, 1000, ExitReason::killed(9), kNow + std::chrono::minutes{1},
+                                   0)),
+            "died (killed by SIGKILL), start #1001, started");
 }
 
 TEST(Roster, AFinishedCycleIsFollowedByAFreshOneHoweverTheProcessEnds) {
@@ -44,7 +56,7 @@ TEST(Roster, AFinishedCycleIsFollowedByAFreshOneHoweverTheProcessEnds) {
     roster.begin(kNow);
     roster.state_updated(0, 1, next_state(roster, 0, true), kNow);
     EXPECT_EQ(describe(roster.exited(0, 1, reason, kNow, 0)),
-              "cycle finished, start #2, store #2 fresh 0/2@3, started");
+              "cycle finished, start #2, store #999 fresh 0/2@3, started");
     EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/2@3");
     EXPECT_EQ(roster.slots().at(0).child.restarts(), 0U);
   }
@@ -67,7 +79,7 @@ TEST(Roster, TakesUpWhatItsPredecessorStored) {
   const SlotRecord stored{
       .slot = 0, .incarnation = 41, .trader = {.cycle = 12, .revision = 90, .bytes = "open"}};
   Roster roster{config(), {stored}};
-  EXPECT_EQ(describe(roster.begin(kNow)), "start #42, store #42 open@90, started");
+  EXPECT_EQ(describe(roster.begin(kNow)), "start #42, store #999 open@90, started");
   EXPECT_EQ(describe(roster.hello(0, 42, kNow)), "assign open@90 resumed");
 }
 
@@ -77,7 +89,7 @@ TEST(Roster, AStoredEndIsFollowedByTheNextCycle) {
       .incarnation = 41,
       .trader = {.cycle = 12, .revision = 90, .finished = true, .bytes = "end"}};
   Roster roster{config(), {stored}};
-  EXPECT_EQ(describe(roster.begin(kNow)), "start #42, store #42 fresh 0/13@91, started");
+  EXPECT_EQ(describe(roster.begin(kNow)), "start #42, store #999 fresh 0/13@91, started");
 }
 
 TEST(Roster, ASlotThatIsNoLongerConfiguredCompletesItsCycle) {
@@ -87,7 +99,7 @@ TEST(Roster, ASlotThatIsNoLongerConfiguredCompletesItsCycle) {
       .slot = 2, .incarnation = 5, .trader = {.cycle = 3, .revision = 9, .finished = true}};
   Roster roster{config(1), {open, done}};
   EXPECT_EQ(describe(roster.begin(kNow)),
-            "start #1, store #1 fresh 0/1@1, started, start #6, store #6 open@9, started");
+            "start #1, store #999 fresh 0/1@1, started, start #6, store #999 open@9, started");
   EXPECT_EQ(describe(roster.hello(1, 6, kNow)), "assign open@9 resumed finish");
   roster.state_updated(1, 6, next_state(roster, 1, true), kNow);
   EXPECT_EQ(describe(roster.exited(1, 6, ExitReason::exited(0), kNow, 0)),
@@ -115,7 +127,7 @@ TEST(Roster, APoisonedStateIsQuarantinedAndItsSiblingsGoOn) {
   }
   EXPECT_EQ(roster.slots().at(0).child.state(), State::kQuarantined);
   EXPECT_EQ(roster.slots().at(1).child.state(), State::kStarting);
-  EXPECT_EQ(describe(roster.clear(0, now)), "start #5, store #5 fresh 0/1@1, started");
+  EXPECT_EQ(describe(roster.clear(0, now)), "start #5, started");
 }
 
 TEST(Roster, ADroppedCycleGoesIntoTheBooksAndTheNextOneBegins) {
@@ -126,7 +138,7 @@ TEST(Roster, ADroppedCycleGoesIntoTheBooksAndTheNextOneBegins) {
   TraderRecord ended = roster.slots().at(0).trader;
   ended.bytes = "dropped";
   const Actions actions = roster.drop_cycle(0, ended, kNow);
-  EXPECT_EQ(describe(actions), "start #2, store #2 fresh 0/2@3, started");
+  EXPECT_EQ(describe(actions), "start #2, store #999 fresh 0/2@3, started");
   EXPECT_EQ(std::get<Store>(actions.at(1)).ended->bytes, "dropped");
   EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign fresh 0/2@3");
 }
@@ -138,7 +150,7 @@ TEST(Roster, AnEarlierStateIsGoneBackToAsANewRevision) {
   roster.state_updated(0, 1, next_state(roster), kNow);
   roster.terminate(0);
   roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
-  EXPECT_EQ(describe(roster.go_back(0, "earlier", kNow)), "start #2, store #2 earlier@3, started");
+  EXPECT_EQ(describe(roster.go_back(0, "earlier", kNow)), "start #2, store #999 earlier@3, started");
   EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign earlier@3 resumed");
 }
 
@@ -146,7 +158,7 @@ TEST(Roster, AProcessThatCannotBeStartedCountsAsCrashed) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   EXPECT_EQ(describe(roster.start_failed(0, "no such file", kNow, 0)),
-            "died (no such file), start #2, store #2 fresh 0/1@1, started");
+            "died (no such file), start #2, started");
   EXPECT_EQ(describe(roster.start_failed(0, "no such file", kNow, 0)),
             "died (no such file), backoff (no such file)");
 }
@@ -163,7 +175,7 @@ TEST(Roster, ASilentTraderIsAbortedThenKilledAndAnythingItSaysCounts) {
   EXPECT_EQ(describe(roster.tick(after(8) + Roster::kAbortPatience)), "kill");
   EXPECT_EQ(describe(roster.tick(after(9))), "");
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(6), after(9), 0)),
-            "died (silent, killed by SIGABRT), start #2, store #2 fresh 0/1@1, started");
+            "died (silent, killed by SIGABRT), start #2, started");
 }
 
 TEST(Roster, FinishEndsWhenTheLastCycleHas) {

@@ -29,14 +29,14 @@ TEST(RosterWithoutStore, NoProcessIsToldItsSlotUntilItIsOnRecord) {
   EXPECT_EQ(describe(roster.hello(0, 1, kNow)), "");
   EXPECT_EQ(roster.next_tick(), kAgain);
   EXPECT_EQ(describe(roster.tick(kNow)), "");
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 0/1@1, assign fresh 0/1@1");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #999 fresh 0/1@1, assign fresh 0/1@1");
 }
 
 TEST(RosterWithoutStore, NorBeforeItHasSaidHello) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   roster.store_failed(0, kFull, kNow);
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 0/1@1");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #999 fresh 0/1@1");
   EXPECT_EQ(describe(roster.hello(0, 1, kAgain)), "assign fresh 0/1@1");
 }
 
@@ -54,20 +54,21 @@ TEST(RosterWithoutStore, ItsProcessWaitsHoweverLongItLasts) {
     EXPECT_EQ(roster.slots().at(0).trouble, kFull);
   }
   now += Roster::kStoreAgain;
-  EXPECT_EQ(describe(roster.tick(now)), "store #1 fresh 0/1@1, assign fresh 0/1@1");
+  EXPECT_EQ(describe(roster.tick(now)), "store #999 fresh 0/1@1, assign fresh 0/1@1");
   EXPECT_EQ(roster.slots().at(0).child.restarts(), 0U);
 }
 
-TEST(RosterWithoutStore, ARestartWaitsWithItsState) {
+TEST(RosterWithoutStore, ARestartWithAnUnstoredStateWaits) {
   Roster roster{config(), {}};
   roster.begin(kNow);
   roster.hello(0, 1, kNow);
   roster.state_updated(0, 1, next_state(roster), kNow);
+  roster.store_failed(0, kFull, kNow);
   EXPECT_EQ(without_store(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
             "died (killed by SIGKILL), start #2, started");
   roster.store_failed(0, kFull, kNow);
   EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "");
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #2 state@2, assign state@2 resumed");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #999 state@2, assign state@2 resumed");
 }
 
 TEST(RosterWithoutStore, AnUpdateIsAcknowledgedWhenItIsStoredAndNotBefore) {
@@ -80,7 +81,7 @@ TEST(RosterWithoutStore, AnUpdateIsAcknowledgedWhenItIsStoredAndNotBefore) {
   EXPECT_EQ(describe(roster.state_updated(0, 1, next_state(roster), kNow)), "")
       << "waits for the next try";
   EXPECT_EQ(roster.next_tick(), kAgain);
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 state@3, ack 3");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #999 state@3, ack 3");
   EXPECT_EQ(describe(roster.tick(kAgain + Roster::kStoreAgain)), "");
 }
 
@@ -90,7 +91,7 @@ TEST(RosterWithoutStore, ATraderThatDiesUnstoredIsFollowedByWhatItSaid) {
   roster.state_updated(0, 1, next_state(roster), kNow);
   roster.store_failed(0, kFull, kNow);
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(9), kNow, 0)),
-            "died (killed by SIGKILL), start #2, store #2 state@2, started");
+            "died (killed by SIGKILL), start #2, store #999 state@2, started");
 }
 
 TEST(RosterWithoutStore, AnEndThatIsNotStoredGoesIntoTheBooksWithTheNextCycle) {
@@ -101,7 +102,7 @@ TEST(RosterWithoutStore, AnEndThatIsNotStoredGoesIntoTheBooksWithTheNextCycle) {
   roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
   roster.store_failed(0, kFull, kNow);
   const Actions actions = roster.tick(kAgain);
-  EXPECT_EQ(describe(actions), "store #2 fresh 0/2@3");
+  EXPECT_EQ(describe(actions), "store #999 fresh 0/2@3");
   const auto& ended = std::get<Store>(actions.at(0)).ended;
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->bytes, "finished");
@@ -114,7 +115,7 @@ TEST(RosterWithoutStore, OnlyTheSlotThatCouldNotBeStoredWaits) {
   roster.hello(0, 1, kNow);
   roster.store_failed(1, kFull, kNow);
   EXPECT_EQ(describe(roster.hello(1, 1, kNow)), "");
-  EXPECT_EQ(describe(roster.tick(kAgain)), "store #1 fresh 1/1@1, assign fresh 1/1@1");
+  EXPECT_EQ(describe(roster.tick(kAgain)), "store #999 fresh 1/1@1, assign fresh 1/1@1");
 }
 
 TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
@@ -132,7 +133,7 @@ TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
 TEST(Roster, ANewCycleIsAboveWhatTheExchangeHasSeen) {
   Roster roster{config(2), {}};
   EXPECT_EQ(describe(roster.begin(kNow, 41)),
-            "start #1, store #1 fresh 0/42@1, started, start #1, store #1 fresh 1/42@1, started");
+            "start #1, store #999 fresh 0/42@1, started, start #1, store #999 fresh 1/42@1, started");
 }
 
 }  // namespace
