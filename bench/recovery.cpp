@@ -3,7 +3,6 @@
 // stored state, and hears prices and orders. The others start bench/child.cpp, which restores nothing.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <naive/v1/events.pb.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -18,9 +17,9 @@
 #include <map>
 #include <memory>
 #include <thread>
-#include <zmq.hpp>
 
 #include "bench/statistics.h"
+#include "bench/trader_killer.h"
 #include "tests/support/system.h"
 
 namespace naive::bench {
@@ -50,11 +49,7 @@ class Naive : public Contestant {
       : standby_(standby),
         system_(fmt::format("[symbols.XRPUSDT]\nchunks = {}\nstandby = {}\n", children, standby),
                 "[supervision]\nmax_restarts = 1000\n"),
-        events_(context_, zmq::socket_type::sub) {
-    events_.set(zmq::sockopt::linger, 0);
-    events_.set(zmq::sockopt::rcvtimeo, static_cast<int>(std::chrono::milliseconds{kPatience}.count()));
-    events_.set(zmq::sockopt::subscribe, "");
-    events_.connect("ipc://" + (system_.run_directory() / "events").string());
+        killer_(system_) {
     for (int slot = 0; slot < children; ++slot) system_.until_running("XRPUSDT", static_cast<std::uint32_t>(slot));
   }
 
@@ -63,21 +58,7 @@ class Naive : public Contestant {
 
   std::optional<Milliseconds> kill(int child) override {
     until_standby();
-    const auto trader = system_.trader("XRPUSDT", static_cast<std::uint32_t>(child));
-    const auto killed = Clock::now();
-    if (trader.pid() == 0 || ::kill(trader.pid(), SIGKILL) != 0) return std::nullopt;
-    const std::string name = fmt::format("trader XRPUSDT/{}", child);
-    zmq::message_t message;
-    while (events_.recv(message)) {
-      const auto now = Clock::now();
-      v1::Event event;
-      event.ParseFromArray(message.data(), static_cast<int>(message.size()));
-      if (event.what() == v1::Event::READY && event.name() == name &&
-          event.incarnation() == trader.incarnation() + 1) {
-        return now - killed;
-      }
-    }
-    return std::nullopt;
+    return killer_.kill("XRPUSDT", static_cast<std::uint32_t>(child));
   }
 
  private:
@@ -93,8 +74,7 @@ class Naive : public Contestant {
 
   int standby_;
   test::System system_;
-  zmq::context_t context_;
-  zmq::socket_t events_;
+  TraderKiller killer_;
 };
 
 /// Where children say that they run.

@@ -75,13 +75,16 @@ bool is_alive(pid_t pid) {
   return state != '\0' && state != 'Z';
 }
 
-System::System(const std::string& symbols, const std::string& more, const std::string& pace)
+System::System(const std::string& symbols, const std::string& more, const std::string& pace,
+               const fs::path& exchange_info)
     : run_directory_(directory_.path() / "run"),
       state_directory_(directory_.path() / "state"),
       sync_points_(directory_.path() / "sync") {
   fs::create_directory(sync_points_);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  write_config(symbols, more, pace);
+  write_config(symbols, more, pace,
+               exchange_info.empty() ? fs::path{NAIVE_TEST_DATA} / "exchangeInfo.json"
+                                     : exchange_info);
   start();
 }
 
@@ -92,7 +95,7 @@ System::~System() {
 }
 
 void System::write_config(const std::string& symbols, const std::string& more,
-                          const std::string& pace) const {
+                          const std::string& pace, const fs::path& exchange_info) const {
   const std::string tapes = pace == "stepped" ? "" : fmt::format("tapes = [\"{}\"]", NAIVE_TAPE);
   std::ofstream{directory_.path() / "naive.toml"} << fmt::format(
       R"([exchange]
@@ -104,7 +107,7 @@ engine_timeout = 100
 port = 0
 pace = "{}"
 {}
-exchange_info = ["{}/exchangeInfo.json"]
+exchange_info = ["{}"]
 
 [defaults]
 chunks = 1
@@ -115,7 +118,7 @@ budget = "100"
 {}
 {}
 )",
-      pace, tapes, NAIVE_TEST_DATA, more, symbols);
+      pace, tapes, exchange_info.string(), more, symbols);
 }
 
 void System::start() {

@@ -37,9 +37,10 @@ inline constexpr std::chrono::seconds kDeadline{20};
 class System {
  public:
   /// `symbols`: the [symbols.X] tables of the configuration. `more`: further tables. `pace`: with another than stepped
-  /// the exchange replays the recorded tape.
+  /// the exchange replays the recorded tape. `exchange_info`: a file with other symbols than those of tests/system/data.
   explicit System(const std::string& symbols, const std::string& more = "",
-                  const std::string& pace = "stepped");
+                  const std::string& pace = "stepped",
+                  const std::filesystem::path& exchange_info = "");
   ~System();
 
   void start();
@@ -84,8 +85,8 @@ class System {
   pid_t until_stopped_at(const std::string& sync_point) const;
 
  private:
-  void write_config(const std::string& symbols, const std::string& more,
-                    const std::string& pace) const;
+  void write_config(const std::string& symbols, const std::string& more, const std::string& pace,
+                    const std::filesystem::path& exchange_info) const;
 
   TemporaryDirectory directory_;
   std::filesystem::path run_directory_;
