@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <random>
 
 #include "runtime/log.h"
@@ -16,6 +17,8 @@ namespace {
 
 using Order = runtime::EventLoop::Order;
 using What = Transition::What;
+
+constexpr int kSpawnsPerTurn = 2;
 
 std::function<double()> random_jitter() {
   return [random = std::minstd_rand{std::random_device{}()}]() mutable {
@@ -43,6 +46,7 @@ Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
                waiting_.expire(loop_.now());
                perform();
              }),
+      go_on_timer_(loop_, [this] { perform(); }),
       silence_timer_(loop_,
                      [this] {
                        silence_timer_.set_after(Tree::kSilenceCheck);
@@ -155,18 +159,27 @@ void Supervisor::on_control() {
 }
 
 void Supervisor::perform() {
-  for (auto actions = tree_.take_actions(); !actions.empty(); actions = tree_.take_actions()) {
-    for (const Action& action : actions) {
-      std::visit([this](const auto& what) { perform(what); }, action);
+  const auto more = [this] { std::ranges::move(tree_.take_actions(), std::back_inserter(todo_)); };
+  int spawns = 0;
+  for (more(); !todo_.empty(); more()) {
+    if (std::holds_alternative<Spawn>(todo_.front()) && ++spawns > kSpawnsPerTurn) {
+      go_on_timer_.set(loop_.now());
+      break;
     }
+    const Action action = std::move(todo_.front());
+    todo_.pop_front();
+    std::visit([this](const auto& what) { perform(what); }, action);
   }
   set_timer();
   if (tree_.is_down()) loop_.stop();
 }
 
 void Supervisor::perform(const Spawn& spawn) {
-  const CommandLine line =
-      command_line(*tree_.find(spawn.name), config_, surroundings_, mock_endpoint_);
+  const Node& node = *tree_.find(spawn.name);
+  if (node.life.state() != supervision::State::kStarting) {
+    return tree_.not_spawned(spawn.name, loop_.now());
+  }
+  const CommandLine line = command_line(node, config_, surroundings_, mock_endpoint_);
   const auto pid = children_.spawn(
       spawn.name, spawn.incarnation,
       {.executable = surroundings_.bin_directory / line.program, .arguments = line.arguments});

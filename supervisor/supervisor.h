@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -42,6 +43,8 @@ class Supervisor {
   void on_control();
   void end();
 
+  /// Does what the tree wants, in order, but spawns only a few processes a turn: nobody who asks waits until five
+  /// hundred symbols are started.
   void perform();
   void perform(const Spawn& spawn);
   void perform(const Signal& signal);
@@ -65,7 +68,9 @@ class Supervisor {
   Waiting waiting_;
   Commands commands_;
   std::string mock_endpoint_;
+  std::deque<Action> todo_;
   runtime::Timer timer_;
+  runtime::Timer go_on_timer_;
   runtime::Timer silence_timer_;
   runtime::Watch signal_watch_;
   runtime::Watch link_watch_;

@@ -120,6 +120,12 @@ void Tree::spawn_failed(std::string_view name, const std::string& reason, TimePo
   settle(node, node.life.crashed(reason, now, jitter_()), reason, now);
 }
 
+void Tree::not_spawned(std::string_view name, TimePoint now) {
+  Node& node = *lookup(name);
+  node.life.finished();
+  ended_as_commanded(node, now);
+}
+
 bool Tree::heard(std::string_view name, std::uint32_t incarnation, TimePoint now) {
   Node* node = lookup(name);
   if (node == nullptr || !node->life.has_process() || node->life.incarnation() != incarnation) {
@@ -253,7 +259,9 @@ void Tree::check_silence(TimePoint now) {
     if (now - node.last_heard < limit) return;
     node.last_heard = now;
     node.failure = "silent for " + std::to_string(limit.count()) + " ms";
-    actions_.push_back(Signal{node.name, SIGKILL});
+    // A core where cores are wanted; a moment later SIGKILL, for one that is suspended cannot abort.
+    actions_.push_back(Signal{node.name, SIGABRT});
+    node.kill_at = now + kAbortPatience;
   });
 }
 

@@ -49,6 +49,8 @@ class Tree {
   void boot(TimePoint now);
   void spawned(std::string_view name, pid_t pid);
   void spawn_failed(std::string_view name, const std::string& reason, TimePoint now);
+  /// It was told to stop before its turn to be spawned had come.
+  void not_spawned(std::string_view name, TimePoint now);
   /// Anything from this process; false when it is not the current one.
   bool heard(std::string_view name, std::uint32_t incarnation, TimePoint now);
   void ready(std::string_view name, const std::string& endpoint, TimePoint now);
@@ -58,9 +60,10 @@ class Tree {
   /// To be called at next_deadline(): restarts what is due, kills what did not stop.
   void tick(TimePoint now);
   std::optional<TimePoint> next_deadline() const;
-  /// To be called every kSilenceCheck: kills what has been silent for too long.
+  /// To be called every kSilenceCheck: aborts what has been silent for too long, and kills it kAbortPatience later.
   void check_silence(TimePoint now);
   static constexpr std::chrono::milliseconds kSilenceCheck{500};
+  static constexpr std::chrono::milliseconds kAbortPatience{500};
 
   // What users ask for. Transitions of the child tell the rest when the answer is kLater.
   void autostart(const std::string& symbol, Wish wish);  // before boot()

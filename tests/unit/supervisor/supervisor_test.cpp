@@ -158,6 +158,17 @@ TEST_F(SupervisorProcess, ASuspendedChildStopsToo) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
 }
 
+TEST_F(SupervisorProcess, StopsInTheMiddleOfStartingMany) {
+  std::string symbols;
+  for (int i = 0; i < 60; ++i) symbols += "[symbols.A" + std::to_string(i) + "USDT]\n";
+  start(symbols);
+  ASSERT_TRUE(eventually([&] { return lines_with("Starting new supervision tree") >= 10; }));
+  EXPECT_TRUE(status().symbols_size() == 60) << "answered between two starts";
+  send_signal(SIGINT);
+  EXPECT_EQ(wait_for_exit(), "exited 0");
+  EXPECT_EQ(lines_with("died"), 0u);
+}
+
 TEST_F(SupervisorProcess, ASecondSignalKillsAtOnce) {
   behave("leader-BTCUSDT", "deaf");
   start_all("[supervision]\nshutdown_time = 60000\n");

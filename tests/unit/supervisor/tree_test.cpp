@@ -308,6 +308,8 @@ TEST(TreeSilence, WhoSaysNothingForTooLongIsKilledAndComesBack) {
     world.tree.check_silence(world.now);
     world.settle();
   }
+  EXPECT_THAT(world.log(), ElementsAre("SIGABRT leader BTCUSDT"));
+  world.pass(Tree::kAbortPatience);
   EXPECT_THAT(world.log(), ElementsAre("SIGKILL leader BTCUSDT"));
   world.die("leader BTCUSDT", kKilled);
   EXPECT_THAT(world.log(),
@@ -326,7 +328,7 @@ TEST(TreeSilence, WhoHasNotSpokenYetGetsLonger) {
   world.now += Tree::kSilenceCheck;
   world.tree.check_silence(world.now);
   world.settle();
-  EXPECT_THAT(world.log(), ElementsAre("SIGKILL mock"));
+  EXPECT_THAT(world.log(), ElementsAre("SIGABRT mock"));
 }
 
 // After a SIGSTOP of the supervisor, or a pause of the whole machine.
@@ -608,6 +610,20 @@ TEST(TreeShutdown, TheSecondTimeKills) {
               ElementsAre("SIGKILL mock", "SIGKILL gateway", "SIGKILL leader BTCUSDT"));
   for (const std::string name : {"mock", "gateway", "leader BTCUSDT"}) world.die(name, kKilled);
   EXPECT_TRUE(world.tree.is_down());
+}
+
+TEST(TreeShutdown, WhoWasNotSpawnedYetHasStopped) {
+  World world{{}};
+  world.boot();
+  world.tree.start_trading("BTCUSDT", world.now);
+  EXPECT_THAT(world.tree.take_actions(), testing::SizeIs(1)) << "the spawn waits for its turn";
+  world.tree.stop_trading("BTCUSDT", world.now);
+  world.settle();
+  world.log();
+  world.tree.not_spawned("leader BTCUSDT", world.now);
+  world.settle();
+  EXPECT_THAT(world.log(), ElementsAre("leader BTCUSDT stopped"));
+  EXPECT_EQ(world.tree.find("leader BTCUSDT"), nullptr);
 }
 
 TEST(TreeShutdown, RefusesNewWork) {
