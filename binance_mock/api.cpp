@@ -55,14 +55,16 @@ std::span<const Api::Endpoint> Api::endpoints() {
       "newOrderRespType strategyId strategyType selfTradePreventionMode";
   static constexpr std::string_view kCancel =
       "orderId origClientOrderId newClientOrderId cancelRestrictions";
-  static constexpr std::array<Endpoint, 17> kEndpoints{{
+  static constexpr std::array<Endpoint, 18> kEndpoints{{
       {"GET", "ping", "ping", kPublic, 1, "", "", &Api::ping},
       {"GET", "time", "time", kPublic, 1, "", "", &Api::time},
       {"GET", "exchangeInfo", "exchangeInfo", kPublic, 20, "", kSymbols, &Api::exchange_info},
       {"GET", "depth", "depth", kPublic, 5, "symbol", "limit", &Api::depth},
       {"GET", "trades", "trades.recent", kPublic, 25, "symbol", "limit", &Api::trades},
       {"GET", "historicalTrades", "trades.historical", kPublic, 25, "symbol", "limit fromId apiKey",
-       &Api::historical_trades},
+       &Api::trades},
+      {"GET", "aggTrades", "trades.aggregate", kPublic, 4, "symbol", "limit fromId",
+       &Api::aggregate_trades},
       {"GET", "ticker/price", "ticker.price", kPublic, 2, "", "symbol symbols", &Api::ticker_price},
       {"GET", "ticker/bookTicker", "ticker.book", kPublic, 2, "", "symbol symbols",
        &Api::ticker_book},

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "binance_mock/authentication.h"
 #include "binance_mock/params.h"
@@ -53,6 +54,8 @@ class Api {
   std::optional<ApiError> refuse(const Endpoint& endpoint, const Params& params,
                                  std::string_view api_key, market::ExchangeTime now) const;
   Result<const SymbolSpec*> symbol(const Params& params) const;
+  /// From `fromId` on, if it is there, else the latest.
+  Result<std::vector<market::Trade>> chosen_trades(const Params& params) const;
   std::string random_id();
 
   Answer ping(const Params& params, market::ExchangeTime now);
@@ -60,7 +63,7 @@ class Api {
   Answer exchange_info(const Params& params, market::ExchangeTime now);
   Answer depth(const Params& params, market::ExchangeTime now);
   Answer trades(const Params& params, market::ExchangeTime now);
-  Answer historical_trades(const Params& params, market::ExchangeTime now);
+  Answer aggregate_trades(const Params& params, market::ExchangeTime now);
   Answer ticker_price(const Params& params, market::ExchangeTime now);
   Answer ticker_book(const Params& params, market::ExchangeTime now);
   Answer place_order(const Params& params, market::ExchangeTime now);

@@ -35,6 +35,20 @@ std::string trades_json(const std::vector<market::Trade>& trades) {
   return json.end_array().take();
 }
 
+/// Every trade is an aggregate of its own here.
+std::string aggregate_trades_json(const std::vector<market::Trade>& trades) {
+  JsonWriter json;
+  json.begin_array();
+  for (const market::Trade& trade : trades) {
+    json.begin_object().member("a", trade.trade_id).member("p", trade.price.to_string());
+    json.member("q", trade.quantity.to_string());
+    json.member("f", trade.trade_id).member("l", trade.trade_id);
+    json.member("T", to_milliseconds(trade.trade_time));
+    json.member_boolean("m", trade.buyer_is_maker).member_boolean("M", true).end_object();
+  }
+  return json.end_array().take();
+}
+
 /// The value of `symbols`: ["BTCUSDT","ETHUSDT"].
 std::optional<std::vector<std::string>> parse_symbol_list(const std::string& text) {
   simdjson::dom::parser parser;
@@ -127,23 +141,28 @@ Api::Answer Api::depth(const Params& params, market::ExchangeTime) {
   return json.end_object().take();
 }
 
-Api::Answer Api::trades(const Params& params, market::ExchangeTime) {
+Result<std::vector<market::Trade>> Api::chosen_trades(const Params& params) const {
   const auto spec = symbol(params);
   if (!spec) return std::unexpected(spec.error());
   const auto limit = parse_limit(params);
   if (!limit) return std::unexpected(limit.error());
-  return trades_json(venue_.history().latest((*spec)->symbol(), *limit));
-}
-
-Api::Answer Api::historical_trades(const Params& params, market::ExchangeTime now) {
-  if (!params.has("fromId")) return trades(params, now);
-  const auto spec = symbol(params);
-  if (!spec) return std::unexpected(spec.error());
-  const auto limit = parse_limit(params);
-  if (!limit) return std::unexpected(limit.error());
+  const std::string& name = (*spec)->symbol();
+  if (!params.has("fromId")) return venue_.history().latest(name, *limit);
   const auto from = parse_integer(params, "fromId", 0);
   if (!from) return std::unexpected(from.error());
-  return trades_json(venue_.history().from((*spec)->symbol(), *from, *limit));
+  return venue_.history().from(name, *from, *limit);
+}
+
+Api::Answer Api::trades(const Params& params, market::ExchangeTime) {
+  const auto chosen = chosen_trades(params);
+  if (!chosen) return std::unexpected(chosen.error());
+  return trades_json(*chosen);
+}
+
+Api::Answer Api::aggregate_trades(const Params& params, market::ExchangeTime) {
+  const auto chosen = chosen_trades(params);
+  if (!chosen) return std::unexpected(chosen.error());
+  return aggregate_trades_json(*chosen);
 }
 
 Api::Answer Api::ticker_price(const Params& params, market::ExchangeTime) {

@@ -210,6 +210,12 @@ TEST(Api, PublicTradesFromAnId) {
       R"([{"id":2,"price":"0.42000000","qty":"2.00000000","quoteQty":"0.84000000","time":1700000000000,)"
       R"("isBuyerMaker":false,"isBestMatch":true}])");
   EXPECT_THAT(world.get("/api/v3/trades", "symbol=XRPUSDT&limit=1").body, HasSubstr("0.43"));
+  EXPECT_EQ(
+      world.get("/api/v3/aggTrades", "symbol=XRPUSDT&limit=1").body,
+      R"([{"a":3,"p":"0.43000000","q":"2.00000000","f":3,"l":3,"T":1700000000000,"m":false,"M":true}])");
+  EXPECT_THAT(world.get("/api/v3/aggTrades", "symbol=XRPUSDT&fromId=1&limit=1").body,
+              HasSubstr("\"a\":1"));
+  EXPECT_EQ(world.get("/api/v3/aggTrades", "symbol=BTCUSDT").body, "[]");
   EXPECT_EQ(world.get("/api/v3/ticker/price", "symbol=XRPUSDT").body,
             R"({"symbol":"XRPUSDT","price":"0.43000000"})");
   EXPECT_EQ(
