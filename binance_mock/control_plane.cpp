@@ -221,13 +221,13 @@ HttpReply ControlPlane::add_faults(const HttpRequest& request, market::ExchangeT
 
 HttpReply ControlPlane::clear_faults(const HttpRequest&, market::ExchangeTime now) {
   plan_.clear();
-  venue_.stall_market(now);
+  venue_.streams().stall("", now);
   return json_reply(200, faults_json(plan_.rules()));
 }
 
 void ControlPlane::strike_now(const FaultRule& rule, market::ExchangeTime now) {
   using enum FaultAction;
-  if (rule.action == kStallMarket) venue_.stall_market(now + rule.wait);
+  if (rule.action == kStallMarket) venue_.streams().stall(rule.symbol, now + rule.wait);
   if (rule.action == kCloseMarket) connections_.close(ConnectionKind::kMarket);
   if (rule.action == kCloseUserData) connections_.close(ConnectionKind::kUserData);
   if (rule.action != kServerShutdown) return;

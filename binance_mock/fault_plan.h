@@ -32,7 +32,7 @@ enum class FaultAction {
   kReorderEvent,    // "reorder_event": sent after the one that follows
   kDelayEvent,      // "delay_event": sent `milliseconds` later
   // At once, to whoever is connected.
-  kStallMarket,    // "stall_market": market streams are silent for `milliseconds`; no close
+  kStallMarket,  // "stall_market": market streams (of `symbol`) are silent for `milliseconds`; no close
   kCloseMarket,    // "close_market"
   kCloseUserData,  // "close_user_data": connections to the WebSocket API
   kServerShutdown,  // "server_shutdown": the event, and after `milliseconds` the close, on every WebSocket

@@ -64,7 +64,7 @@ const Text& StreamEvent::combined() const {
 }
 
 void MarketStreams::subscribe(const StreamName& stream, StreamSubscriber& subscriber) {
-  subscribers_[{stream.symbol, stream.kind}].insert(&subscriber);
+  subscribers_[{stream.symbol, stream.kind}].try_emplace(&subscriber);
 }
 
 void MarketStreams::unsubscribe(const StreamName& stream, StreamSubscriber& subscriber) {
@@ -83,11 +83,21 @@ bool MarketStreams::is_watched(const std::string& symbol) const {
   return first != subscribers_.end() && first->first.first == symbol;
 }
 
-void MarketStreams::publish(const StreamName& stream, std::string json) const {
+void MarketStreams::stall(const std::string& symbol, market::ExchangeTime until) {
+  for (auto& [key, subscribers] : subscribers_) {
+    if (!symbol.empty() && symbol != key.first) continue;
+    for (auto& [subscriber, silent_until] : subscribers) silent_until = until;
+  }
+}
+
+void MarketStreams::publish(const StreamName& stream, std::string json,
+                            market::ExchangeTime now) const {
   const auto found = subscribers_.find({stream.symbol, stream.kind});
   if (found == subscribers_.end()) return;
   const StreamEvent event{stream.to_string(), std::move(json)};
-  for (StreamSubscriber* subscriber : found->second) subscriber->stream_event(event);
+  for (const auto& [subscriber, silent_until] : found->second) {
+    if (now >= silent_until) subscriber->stream_event(event);
+  }
 }
 
 std::map<std::string, std::size_t> MarketStreams::counts() const {

@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "binance_mock/transport.h"
+#include "market/order.h"
 
 namespace naive::binance_mock {
 
@@ -54,13 +54,17 @@ class MarketStreams {
   bool has_subscribers(const StreamName& stream) const;
   /// Whether any stream of this symbol (upper case) has a subscriber.
   bool is_watched(const std::string& symbol) const;
-  void publish(const StreamName& stream, std::string json) const;
+  void publish(const StreamName& stream, std::string json, market::ExchangeTime now) const;
+  /// Whoever is subscribed now to a stream of `symbol` (empty: of any) gets nothing of it before
+  /// `until`; who subscribes later does.
+  void stall(const std::string& symbol, market::ExchangeTime until);
   /// Subscribers by stream, those with none left out.
   std::map<std::string, std::size_t> counts() const;
 
  private:
   using Key = std::pair<std::string, StreamName::Kind>;
-  std::map<Key, std::set<StreamSubscriber*>> subscribers_;
+  using SilentUntil = market::ExchangeTime;
+  std::map<Key, std::map<StreamSubscriber*, SilentUntil>> subscribers_;
 };
 
 }  // namespace naive::binance_mock

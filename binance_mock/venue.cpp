@@ -129,19 +129,21 @@ void Venue::deliver(const std::string& json) const {
 }
 
 void Venue::tell_market(const std::string& symbol, const market::Trade& trade) const {
-  if (trade.trade_time < stalled_until_) return;
   using Kind = StreamName::Kind;
   const StreamName trades{symbol, Kind::kTrade};
-  if (streams_.has_subscribers(trades)) streams_.publish(trades, trade_event(symbol, trade));
+  if (streams_.has_subscribers(trades)) {
+    streams_.publish(trades, trade_event(symbol, trade), trade.trade_time);
+  }
   const StreamName aggregates{symbol, Kind::kAggregateTrade};
   if (streams_.has_subscribers(aggregates)) {
-    streams_.publish(aggregates, aggregate_trade_event(symbol, trade));
+    streams_.publish(aggregates, aggregate_trade_event(symbol, trade), trade.trade_time);
   }
   const StreamName tickers{symbol, Kind::kBookTicker};
   if (streams_.has_subscribers(tickers)) {
     const auto tick = exchange_.symbols().find(symbol)->rules.tick_size;
     streams_.publish(tickers,
-                     book_ticker_event(symbol, trade.trade_id, synthetic_touch(trade, tick)));
+                     book_ticker_event(symbol, trade.trade_id, synthetic_touch(trade, tick)),
+                     trade.trade_time);
   }
 }
 

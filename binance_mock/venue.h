@@ -52,8 +52,6 @@ class Venue {
   market::Trade publish(const std::string& symbol, const Print& print, market::ExchangeTime now);
   /// To the symbol's latest order.
   void fill_half_and_cancel(const std::string& symbol, market::ExchangeTime now);
-  /// Market streams are silent until then; public trades happen all the same.
-  void stall_market(market::ExchangeTime until) { stalled_until_ = until; }
   /// Where prices stand before the first trade.
   void set_start(const std::string& symbol, market::Price price);
 
@@ -92,7 +90,6 @@ class Venue {
   MarketStreams streams_;
   std::vector<UserSubscriber*> users_;
   UserCourier* courier_ = nullptr;
-  market::ExchangeTime stalled_until_;
   std::function<void(const std::string&)> on_interest_;
 };
 

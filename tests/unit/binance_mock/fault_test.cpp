@@ -191,6 +191,28 @@ TEST(MarketFaults, AStallIsSilentAndEnds) {
   EXPECT_THAT(peer.take(), ElementsAre(HasSubstr("\"t\":2")));
 }
 
+TEST(MarketFaults, AStallStrikesTheConnectionsOfThatMoment) {
+  LocalWorld world;
+  FakePeer before;
+  FakePeer after;
+  const auto stalled = world.exchange.open("/ws/xrpusdt@trade", "", before);
+  world.spoil(R"({"action":"stall_market","milliseconds":1000})");
+  const auto other = world.exchange.open("/ws/xrpusdt@trade", "", after);
+  world.step(R"({"symbol":"XRPUSDT","price":"0.5"})");
+  EXPECT_THAT(before.take(), IsEmpty());
+  EXPECT_THAT(after.take(), ElementsAre(HasSubstr("\"t\":1")));
+}
+
+TEST(MarketFaults, AStallOfOneSymbol) {
+  LocalWorld world;
+  FakePeer peer;
+  const auto socket = world.exchange.open("/ws/xrpusdt@trade/btcusdt@trade", "", peer);
+  world.spoil(R"({"action":"stall_market","symbol":"XRPUSDT","milliseconds":1000})");
+  world.step(R"({"symbol":"XRPUSDT","price":"0.5"})");
+  world.step(R"({"symbol":"BTCUSDT","price":"20000"})");
+  EXPECT_THAT(peer.take(), ElementsAre(HasSubstr("BTCUSDT")));
+}
+
 TEST(MarketFaults, CloseOneKindOfConnection) {
   LocalWorld world;
   FakePeer market;
