@@ -174,6 +174,21 @@ std::optional<std::vector<market::Trade>> parse_trades(std::string_view body) {
   return trades;
 }
 
+std::optional<std::int64_t> parse_newest_trade_id(std::string_view body) {
+  const json::Document document{body};
+  const auto rows = document.array();
+  if (!rows) return std::nullopt;
+  std::int64_t newest = 0;
+  for (const auto row : *rows) {
+    Object object;
+    if (row.get(object) != simdjson::SUCCESS) return std::nullopt;
+    const auto id = json::find<std::int64_t>(object, "l");
+    if (!id) return std::nullopt;
+    newest = *id;
+  }
+  return newest;
+}
+
 std::optional<market::ExchangeTime> parse_server_time(std::string_view body) {
   const json::Document document{body};
   const auto object = document.object();

@@ -43,6 +43,9 @@ std::optional<OrderCommission> parse_order_commission(std::string_view body, con
 /// GET /api/v3/historicalTrades, ascending in id.
 std::optional<std::vector<market::Trade>> parse_trades(std::string_view body);
 
+/// The newest trade's id from GET /api/v3/aggTrades, ascending; 0: there is none.
+std::optional<std::int64_t> parse_newest_trade_id(std::string_view body);
+
 std::optional<market::ExchangeTime> parse_server_time(std::string_view body);
 
 struct SymbolListing {

@@ -22,13 +22,20 @@ TradeSequence::Step TradeSequence::take(const market::Trade& trade) {
 }
 
 TradeSequence::Step TradeSequence::take_behind_gap(const market::Trade& trade) {
-  if (trade.trade_id <= held_.back().trade_id) return Step::kDuplicate;
+  const auto newest = held_.empty() ? gap_->to : held_.back().trade_id;
+  if (trade.trade_id <= newest) return Step::kDuplicate;
   held_.push_back(trade);
   return held_.size() < kMaxHeld ? Step::kHeld : Step::kOverflow;
 }
 
 void TradeSequence::begin_gap(const market::Trade& next) {
   gap_ = Gap{.from = last_ + 1, .to = next.trade_id - 1};
+}
+
+std::optional<TradeSequence::Gap> TradeSequence::miss(std::int64_t after, std::int64_t to) {
+  if (gap_ || to <= last_) return std::nullopt;
+  gap_ = Gap{.from = (last_ == 0 ? after : last_) + 1, .to = to};
+  return gap_;
 }
 
 void TradeSequence::advance(const market::Trade& trade) {
@@ -46,8 +53,10 @@ std::vector<market::Trade> TradeSequence::filled(const Gap& gap,
     advance(trade);
     published.push_back(trade);
   }
-  // The first one held back is behind this gap, wherever the filling ended; the others may be behind another one.
-  last_ = held_.front().trade_id - 1;
+  // What did not come is asked for again when the next trade shows that it is missing.
+  if (held_.empty()) return published;
+  // Those held back are behind this gap, wherever the filling ended; they may be behind another one.
+  last_ = gap.to;
   auto next = held_.begin();
   for (; next != held_.end() && next->trade_id == last_ + 1; ++next) {
     advance(*next);

@@ -34,6 +34,9 @@ class TradeSequence {
   };
   Step take(const market::Trade& trade);
 
+  /// The exchange has trades up to `to`, though none of them came: a gap with nothing behind it yet. It begins after the last
+  /// trade that came, or after `after` if none ever did. nullopt: they came, or a gap is being filled already.
+  std::optional<Gap> miss(std::int64_t after, std::int64_t to);
   /// The gap that is being filled.
   std::optional<Gap> gap() const { return gap_; }
 

@@ -135,6 +135,16 @@ TEST(RestJson, ReadsRecordedTrades) {
   EXPECT_EQ(trades->front().quantity, *Quantity::parse("442.8"));
 }
 
+TEST(RestJson, ReadsTheNewestTradesId) {
+  EXPECT_EQ(
+      parse_newest_trade_id(R"([{"a":26129,"p":"0.01633102","q":"4.70443515","f":27781,"l":27783,)"
+                            R"("T":1498793709153,"m":true,"M":true}])"),
+      27783);
+  EXPECT_EQ(parse_newest_trade_id("[]"), 0) << "no trade yet";
+  EXPECT_EQ(parse_newest_trade_id(R"([{"a":26129}])"), std::nullopt);
+  EXPECT_EQ(parse_newest_trade_id(R"({"code":-1121,"msg":"Invalid symbol."})"), std::nullopt);
+}
+
 TEST(RestJson, ReadsTheRulesOf2025) {
   const auto listings = parse_exchange_info(recorded("exchange_info_2025.json"));
   ASSERT_TRUE(listings);

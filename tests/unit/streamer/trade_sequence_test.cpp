@@ -98,6 +98,36 @@ TEST_F(TradeSequenceTest, IgnoresTheFillOfAnotherGap) {
   EXPECT_EQ(sequence_.gap(), (Gap{11, 12}));
 }
 
+TEST_F(TradeSequenceTest, WhatTheExchangeHasAndDidNotComeIsAGap) {
+  EXPECT_EQ(sequence_.miss(10, 12), (Gap{11, 12}));
+  EXPECT_EQ(sequence_.take(trade(12)), Step::kDuplicate) << "it is being asked for";
+  EXPECT_EQ(sequence_.take(trade(15)), Step::kHeld);
+  EXPECT_THAT(ids(sequence_.filled({11, 12}, {trade(11), trade(12)})), ElementsAre(11, 12));
+  ASSERT_EQ(sequence_.gap(), (Gap{13, 14}));
+  EXPECT_THAT(ids(sequence_.filled({13, 14}, {trade(13), trade(14)})), ElementsAre(13, 14, 15));
+}
+
+TEST_F(TradeSequenceTest, AGapWithNothingBehindItShowsAgainUnlessItWasFilled) {
+  ASSERT_TRUE(sequence_.miss(10, 12));
+  EXPECT_THAT(sequence_.filled({11, 12}, {}), IsEmpty());
+  EXPECT_EQ(sequence_.gap(), std::nullopt);
+  EXPECT_EQ(sequence_.take(trade(13)), Step::kGap);
+  EXPECT_EQ(sequence_.gap(), (Gap{11, 12}));
+}
+
+TEST_F(TradeSequenceTest, NothingIsMissingThatCameOrIsBeingAskedFor) {
+  EXPECT_EQ(sequence_.miss(9, 10), std::nullopt);
+  sequence_.take(trade(13));
+  EXPECT_EQ(sequence_.miss(10, 14), std::nullopt);
+}
+
+TEST(TradeSequence, MissesWhatCameAfterItsBeginningThoughNothingEverCame) {
+  TradeSequence sequence;
+  EXPECT_EQ(sequence.miss(500, 502), (Gap{501, 502}));
+  EXPECT_THAT(ids(sequence.filled({501, 502}, {trade(501), trade(502)})), ElementsAre(501, 502));
+  EXPECT_EQ(sequence.take(trade(503)), Step::kPublish);
+}
+
 TEST_F(TradeSequenceTest, HoldsBackOnlySoMany) {
   sequence_.take(trade(13));
   auto step = Step::kHeld;
