@@ -17,11 +17,19 @@ int main(int argc, char** argv) {
   CLI::App app{"Publishes the exchange's trades to traders. Started by the supervisor."};
   options.child.declare(app);
   app.add_option("--stream-url", options.stream_url, "wss://stream.binance.com:9443")->required();
-  app.add_option("--rest-url", options.rest_url, "https://api.binance.com, to fill gaps")
+  app.add_option("--rest-url", options.rest_url,
+                 "https://api.binance.com, for what the streams do not bring")
       ->required();
+  std::int64_t stale_after = options.stale_after.count();
+  app.add_option(
+         "--stale-after", stale_after,
+         "After so many milliseconds without a trade the exchange is asked whether there was one")
+      ->check(CLI::Range(100, 3'600'000))
+      ->capture_default_str();
   if (const int status = naive::runtime::parse_command_line(app, argc, argv); status >= 0) {
     return status;
   }
+  options.stale_after = std::chrono::milliseconds{stale_after};
   options.child.apply("streamer");
   return naive::runtime::run_main([&] {
     naive::runtime::SignalFd signals{SIGTERM, SIGINT, SIGHUP};

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "binance/rest_json.h"
 #include "market/symbol_rules.h"
 #include "runtime/log.h"
 
@@ -36,16 +35,13 @@ std::string raw_streams_url(std::string url) {
   return url.ends_with("/ws") || url.ends_with("/stream") ? url : url + "/ws";
 }
 
-std::string describe(const binance::HttpResult& result) {
-  return result ? fmt::format("HTTP {}", result->status) : result.error().reason;
-}
-
 }  // namespace
 
 Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::Bus& bus,
                    runtime::SupervisorLink& supervisor)
     : supervisor_(supervisor),
       feed_(bus, Socket::Kind::kXPub),
+      staleness_(options.stale_after),
       stream_(loop_, "market streams", raw_streams_url(options.stream_url),
               {.opened =
                    [this] {
@@ -54,13 +50,7 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
                      request_streams();
                    },
                .message = [this](std::string_view text) { on_text(text); },
-               .lost =
-                   [this] {
-                     subscriptions_.disconnected();
-                     std::erase_if(feeds_, [this](const auto& entry) {
-                       return !subscriptions_.has(entry.first);
-                     });
-                   }}),
+               .lost = [this] { disconnected(); }}),
       http_(loop_, options.rest_url, kFillLimits),
       watch_feed_(loop_, feed_, EventLoop::Order::kMessages, [this] { drain_subscriptions(); }),
       watch_supervisor_(loop_, supervisor.socket(), EventLoop::Order::kControl,
@@ -78,7 +68,8 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
                    supervisor_.heartbeat();
                    heartbeat_.set_after(runtime::kHeartbeatInterval);
                  }),
-      request_timer_(loop_, [this] { request_streams(); }) {
+      request_timer_(loop_, [this] { request_streams(); }),
+      staleness_timer_(loop_, [this] { check_staleness(); }) {
   feed_.bind(runtime::Sockets{options.child.run_directory}.feed());
   heartbeat_.set_after(runtime::kHeartbeatInterval);
   stream_.start();
@@ -148,13 +139,31 @@ void Streamer::request_streams() {
     std::vector<std::string> streams;
     for (const auto& symbol : request->symbols) streams.push_back(binance::trade_stream(symbol));
     const bool subscribe = request->verb == Subscriptions::Request::Verb::kSubscribe;
-    // From now on: trades may come before the acknowledgement does.
-    if (subscribe) std::ranges::for_each(request->symbols, [this](const auto& s) { feed(s); });
+    if (subscribe) expect_trades(request->symbols);
     // One that cannot be sent is not answered either, and that is noticed.
     stream_.send(subscribe ? binance::subscribe_request(request->id, streams)
                            : binance::unsubscribe_request(request->id, streams));
   }
   if (const auto due = subscriptions_.due()) request_timer_.set(*due);
+}
+
+/// From the request on, as trades may come before its acknowledgement does.
+void Streamer::expect_trades(const std::vector<std::string>& symbols) {
+  for (const auto& symbol : symbols) {
+    feed(symbol);
+    staleness_.expect(symbol, loop_.now());
+  }
+  schedule_staleness_check();
+}
+
+void Streamer::disconnected() {
+  subscriptions_.disconnected();
+  staleness_.disconnected();
+  std::erase_if(feeds_, [this](const auto& entry) {
+    if (subscriptions_.has(entry.first)) return false;
+    staleness_.forget(entry.first);
+    return true;
+  });
 }
 
 // Supply: what the exchange says.
@@ -183,7 +192,11 @@ void Streamer::on_trade(std::string_view symbol, const market::Trade& trade) {
   const auto found = feeds_.find(symbol);
   if (found == feeds_.end()) return;
   auto& [name, feed] = *found;
-  switch (feed.sequence.take(trade)) {
+  const auto step = feed.sequence.take(trade);
+  if (step != TradeSequence::Step::kDuplicate) {
+    staleness_.heard(name, trade.trade_id, loop_.now());
+  }
+  switch (step) {
     case TradeSequence::Step::kPublish:
       return publish(feed, name, trade);
     case TradeSequence::Step::kRenumbered:
@@ -210,50 +223,13 @@ void Streamer::on_acknowledged(std::int64_t id) {
 
 void Streamer::on_refused(std::int64_t id, const std::string& error) {
   const auto symbols = subscriptions_.refused(id);
-  for (const auto& symbol : symbols) forget_feed_unless_wanted(symbol);
+  for (const auto& symbol : symbols) {
+    staleness_.forget(symbol);
+    forget_feed_unless_wanted(symbol);
+  }
   log::error(fmt::format("The exchange refuses streams - {}", error),
              {{"symbols", fmt::format("{}", fmt::join(symbols, ","))}});
   request_streams();
-}
-
-// Gaps.
-
-void Streamer::fill(const std::string& symbol, const TradeSequence::Gap& gap) {
-  const auto from = std::max(gap.from, gap.to - TradeSequence::kMaxFill + 1);
-  const bool affordable = fill_budget_.take(loop_.now());
-  log::warn(fmt::format("{} trades are missing - {}", symbol,
-                        affordable ? "asking for them" : "too many gaps to ask for them"),
-            {{"from", gap.from}, {"to", gap.to}});
-  if (!affordable) return release(symbol);
-  http_.send(
-      {.path = fmt::format("/api/v3/historicalTrades?symbol={}&fromId={}&limit={}", symbol, from,
-                           gap.to - from + 1)},
-      [this, symbol, gap](const binance::HttpResult& result) { filled(symbol, gap, result); });
-}
-
-void Streamer::release(const std::string& symbol) {
-  Feed& its_feed = feed(symbol);
-  for (const auto& trade : its_feed.sequence.release()) publish(its_feed, symbol, trade);
-}
-
-void Streamer::filled(const std::string& symbol, const TradeSequence::Gap& gap,
-                      const binance::HttpResult& result) {
-  const auto found = feeds_.find(symbol);
-  if (result && (result->status == 429 || result->status == 418)) {
-    fill_budget_.pause(loop_.now() + result->retry_after.value_or(FillBudget::kPeriod));
-  }
-  if (found == feeds_.end()) return;
-  auto& [name, feed] = *found;
-  if (feed.sequence.gap() != gap) return;
-  const bool answered = result && result->status == 200;
-  auto trades = answered ? binance::parse_trades(result->body) : std::nullopt;
-  if (!trades) {
-    log::warn(fmt::format("{} trades stay missing - {}", symbol, describe(result)),
-              {{"from", gap.from}, {"to", gap.to}});
-    trades.emplace();
-  }
-  for (const auto& trade : feed.sequence.filled(gap, *trades)) publish(feed, name, trade);
-  if (const auto next = feed.sequence.gap()) fill(name, *next);
 }
 
 // What our readers get.
@@ -266,7 +242,9 @@ Streamer::Feed& Streamer::feed(const std::string& symbol) {
 
 /// With its last trade id: a symbol that comes back later begins anew, it does not have a gap.
 void Streamer::forget_feed_unless_wanted(const std::string& symbol) {
-  if (!subscriptions_.has(symbol)) feeds_.erase(symbol);
+  if (subscriptions_.has(symbol)) return;
+  staleness_.forget(symbol);
+  feeds_.erase(symbol);
 }
 
 void Streamer::publish(const Feed& feed, std::string_view symbol, const market::Trade& trade) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "binance/http_client.h"
 #include "binance/market_stream.h"
@@ -17,6 +19,7 @@
 #include "runtime/supervisor_link.h"
 #include "streamer/codec.h"
 #include "streamer/fill_budget.h"
+#include "streamer/staleness.h"
 #include "streamer/subscriptions.h"
 #include "streamer/trade_sequence.h"
 
@@ -25,7 +28,8 @@ namespace naive::streamer {
 struct Options {
   runtime::ChildOptions child;
   std::string stream_url;  // without the path
-  std::string rest_url;    // to fill gaps
+  std::string rest_url;    // to fill gaps and to ask why a stream is silent
+  std::chrono::milliseconds stale_after{10'000};
 };
 
 /// The process: the exchange's market streams on one side, the socket `feed` on the other.
@@ -61,11 +65,18 @@ class Streamer {
   void on_acknowledged(std::int64_t id);
   void on_refused(std::int64_t id, const std::string& error);
   void request_streams();
+  void expect_trades(const std::vector<std::string>& symbols);
+  void disconnected();
 
   void fill(const std::string& symbol, const TradeSequence::Gap& gap);
   void filled(const std::string& symbol, const TradeSequence::Gap& gap,
               const binance::HttpResult& result);
   void release(const std::string& symbol);
+  void check_staleness();
+  void schedule_staleness_check();
+  void on_missing(const Staleness::Missing& missing);
+  /// No further questions while the exchange wants to be left alone.
+  void heed_limits(const binance::HttpResult& result);
 
   Feed& feed(const std::string& symbol);
   void forget_feed_unless_wanted(const std::string& symbol);
@@ -82,6 +93,7 @@ class Streamer {
   binance::MarketFrameParser parser_;
   FeedEncoder encoder_;
   FillBudget fill_budget_;
+  Staleness staleness_;
 
   binance::PersistentStream stream_;
   binance::HttpClient http_;
@@ -91,6 +103,7 @@ class Streamer {
   runtime::Watch watch_signals_;
   runtime::Timer heartbeat_;
   runtime::Timer request_timer_;
+  runtime::Timer staleness_timer_;
 };
 
 }  // namespace naive::streamer

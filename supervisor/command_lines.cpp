@@ -96,6 +96,7 @@ CommandLine command_line(const Node& node, const Config& config, const Surroundi
   } else if (node.name == kStreamer) {
     add(arguments, "--stream-url", mock ? websocket_url(mock_endpoint) : exchange.stream_url);
     add(arguments, "--rest-url", rest_url);
+    add(arguments, "--stale-after", milliseconds(config.supervision.stale_after));
   }
   return command;
 }

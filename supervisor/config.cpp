@@ -208,6 +208,8 @@ SupervisionSettings read_supervision(TomlSection section) {
   settings.shutdown_time =
       section.milliseconds("shutdown_time", "shutdown_time = 5000", 0, kOneHour)
           .value_or(settings.shutdown_time);
+  settings.stale_after = section.milliseconds("stale_after", "stale_after = 10000", 100, kOneHour)
+                             .value_or(settings.stale_after);
   section.refuse_unknown_keys();
   return settings;
 }

@@ -59,6 +59,7 @@ struct SupervisionSettings {
   supervision::RestartPolicy restarts;
   std::chrono::milliseconds silence_limit{5000};
   std::chrono::milliseconds shutdown_time{5000};
+  std::chrono::milliseconds stale_after{10'000};
 };
 
 struct Config {

@@ -72,10 +72,11 @@ TEST(CommandLine, OfTheMocksClients) {
       "gateway" + common("gateway") +
           " --rest-url http://127.0.0.1:4711 --ws-api-url ws://127.0.0.1:4711/ws-api/v3 --key-file "
           "/key --recv-window 1000");
-  EXPECT_EQ(joined(command_line(node(kStreamer, Kind::kService), mock_config(), kSurroundings,
-                                kEndpoint)),
-            "streamer" + common("streamer") +
-                " --stream-url ws://127.0.0.1:4711 --rest-url http://127.0.0.1:4711");
+  EXPECT_EQ(
+      joined(
+          command_line(node(kStreamer, Kind::kService), mock_config(), kSurroundings, kEndpoint)),
+      "streamer" + common("streamer") +
+          " --stream-url ws://127.0.0.1:4711 --rest-url http://127.0.0.1:4711 --stale-after 10000");
 }
 
 TEST(CommandLine, OfLiveClients) {
@@ -89,7 +90,8 @@ TEST(CommandLine, OfLiveClients) {
       "gateway" + common("gateway") +
           " --rest-url https://api --ws-api-url wss://ws-api --key-file /key --recv-window 5000");
   EXPECT_EQ(joined(command_line(node(kStreamer, Kind::kService), config, kSurroundings, "")),
-            "streamer" + common("streamer") + " --stream-url wss://stream --rest-url https://api");
+            "streamer" + common("streamer") +
+                " --stream-url wss://stream --rest-url https://api --stale-after 10000");
 }
 
 TEST(CommandLine, OfALeader) {

@@ -52,6 +52,7 @@ TEST_F(ConfigTest, TheLeastIsAMockAndABudget) {
   EXPECT_EQ(config.supervision.restarts.max_time, milliseconds{5000});
   EXPECT_EQ(config.supervision.silence_limit, milliseconds{5000});
   EXPECT_EQ(config.supervision.shutdown_time, milliseconds{5000});
+  EXPECT_EQ(config.supervision.stale_after, milliseconds{10'000});
   EXPECT_TRUE(config.symbols.empty());
 }
 
