@@ -291,6 +291,11 @@ void System::until_phase(const std::string& symbol, const std::string& phase) co
   until(fmt::format("{} is {}", symbol, phase), [&] { return trader(symbol).phase() == phase; });
 }
 
+void System::suspend(pid_t pid) const {
+  ::kill(pid, SIGSTOP);
+  until("the process is suspended", [&] { return stat_of(pid).state == 'T'; });
+}
+
 void System::arm(const std::string& sync_point) const { std::ofstream{sync_points_ / sync_point}; }
 
 pid_t System::until_stopped_at(const std::string& sync_point) const {

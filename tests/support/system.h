@@ -79,6 +79,9 @@ class System {
   void until_running(const std::string& symbol, std::uint32_t slot = 0) const;
   void until_phase(const std::string& symbol, const std::string& phase) const;
 
+  /// SIGSTOP, and nothing runs in it any more.
+  void suspend(pid_t pid) const;
+
   /// The first process to reach this sync point (runtime/sync_point.h) stops there.
   void arm(const std::string& sync_point) const;
   /// Until a process has stopped at a sync point that was armed. Returns its pid.

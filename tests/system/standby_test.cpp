@@ -88,10 +88,11 @@ TEST_F(Standby, IsReplacedWhenItDiesAndNoSlotNotices) {
 TEST_F(Standby, ThatDiesTogetherWithTheTraderIsNotGivenItsSlot) {
   const auto before = system.trader(kSymbol);
   const auto spare = standby();
-  ::kill(system.symbol(kSymbol).leader().pid(), SIGSTOP);  // hears of both deaths at once
+  const pid_t leader = system.symbol(kSymbol).leader().pid();
+  system.suspend(leader);  // hears of both deaths at once
   ::kill(before.pid(), SIGKILL);
   ::kill(spare.pid(), SIGKILL);
-  ::kill(system.symbol(kSymbol).leader().pid(), SIGCONT);
+  ::kill(leader, SIGCONT);
   until_incarnation(before.incarnation() + 1);
   EXPECT_EQ(system.trader(kSymbol).restarts(), 1U);
   until_ready();
