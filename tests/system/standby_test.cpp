@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <filesystem>
+
 #include "tests/support/audit.h"
 #include "tests/support/system.h"
 
@@ -10,6 +12,12 @@ namespace naive::test {
 namespace {
 
 constexpr const char* kSymbol = "XRPUSDT";
+
+/// A process can be reaped when the last of its threads has gone.
+bool has_ended(pid_t pid) {
+  const std::filesystem::directory_iterator threads{"/proc/" + std::to_string(pid) + "/task"};
+  return !is_alive(pid) && std::distance(begin(threads), end(threads)) == 1;
+}
 
 class Standby : public testing::Test {
  protected:
@@ -92,6 +100,8 @@ TEST_F(Standby, ThatDiesTogetherWithTheTraderIsNotGivenItsSlot) {
   system.suspend(leader);  // hears of both deaths at once
   ::kill(before.pid(), SIGKILL);
   ::kill(spare.pid(), SIGKILL);
+  system.until("both can be reaped",
+               [&] { return has_ended(before.pid()) && has_ended(spare.pid()); });
   ::kill(leader, SIGCONT);
   until_incarnation(before.incarnation() + 1);
   EXPECT_EQ(system.trader(kSymbol).restarts(), 1U);
