@@ -239,7 +239,8 @@ TEST_F(WaitingTest, IsBounded) {
   EXPECT_TRUE(waiting_.is_full());
 }
 
-TEST(Sentence, IsTheBooks) {
+// OTP's reports in the book's sentences.
+TEST(OtpReport, format_log) {
   const auto line = [](const std::string& name, What what, const std::string& reason = "") {
     return sentence({.name = name, .what = what, .reason = reason});
   };

@@ -8,6 +8,7 @@
 //   deaf               as usual, but SIGTERM means nothing to it
 //   slow MS            is ready only after a while
 //   crash-after MS     is ready, and dies of SIGABRT
+//   forks              leaves a process behind that has a session of its own and hears no signal; its pid is in `stray`
 //
 // Each process appends its arguments to `started-PROGRAM`. A leader has one trader: a process that
 // sleeps.
@@ -56,6 +57,18 @@ pid_t start_trader() {
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
   runtime::die_with_parent(parent);
+  for (;;) ::pause();
+}
+
+/// As a daemon does it: neither its parent nor its group nor its session leads to it any more.
+void leave_stray(const std::filesystem::path& run_directory) {
+  if (::fork() != 0) return;
+  ::setsid();
+  sigset_t all;
+  sigfillset(&all);
+  ::sigprocmask(SIG_BLOCK, &all, nullptr);
+  if (::fork() != 0) std::_Exit(0);
+  std::ofstream{run_directory / "stray"} << ::getpid();
   for (;;) ::pause();
 }
 
@@ -176,6 +189,7 @@ int main(int argc, char** argv) {
 
     const Behaviour behaviour = read_behaviour(options.run_directory, program, symbol);
     if (behaviour.verb == "exit") return std::stoi(behaviour.word);
+    if (behaviour.verb == "forks") leave_stray(options.run_directory);
     const pid_t trader = symbol.empty() || behaviour.verb == "fail" ? 0 : start_trader();
     return FakeChild{options, behaviour, symbol, trader, signals}.run();
   });

@@ -60,6 +60,13 @@ class SupervisedWorld : public testing::Test {
     std::ofstream{directory_ / "c.toml"} << "[defaults]\nbudget = \"100\"\n" << config;
     pid_ = launch();
   }
+  /// Two symbols, and everything runs.
+  void start_all(const std::string& more = "") {
+    start("[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n" + more);
+    ASSERT_TRUE(wait_for(kAll)) << log();
+  }
+  static inline const std::vector<std::string> kAll{
+      "binance_mock", "gateway", "streamer", "BTCUSDT", "ETHUSDT", "BTCUSDT/0", "ETHUSDT/0"};
   pid_t launch(const std::string& first = "") const {
     const auto supervisor = runtime::executable_directory().parent_path() / "bin/supervisor";
     const std::string command = first + "exec " + supervisor.string() + " --config " +
@@ -101,6 +108,21 @@ class SupervisedWorld : public testing::Test {
   v1::ControlReply stop_trading(const std::string& symbol) const {
     v1::ControlRequest request;
     request.mutable_stop_trading()->set_symbol(symbol);
+    return ask(request);
+  }
+  v1::ControlReply restart_child(const std::string& name) const {
+    v1::ControlRequest request;
+    request.mutable_restart_child()->set_name(name);
+    return ask(request);
+  }
+  v1::ControlReply terminate_child(const std::string& name) const {
+    v1::ControlRequest request;
+    request.mutable_terminate_child()->set_name(name);
+    return ask(request);
+  }
+  v1::ControlReply kill_pid(pid_t pid) const {
+    v1::ControlRequest request;
+    request.mutable_kill()->set_pid(pid);
     return ask(request);
   }
   v1::SystemStatus status() const {

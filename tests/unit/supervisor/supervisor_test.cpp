@@ -12,16 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::vector<std::string> kAll{"binance_mock", "gateway",   "streamer", "BTCUSDT",
-                                    "ETHUSDT",      "BTCUSDT/0", "ETHUSDT/0"};
-
-class SupervisorProcess : public SupervisedWorld {
- protected:
-  void start_all(const std::string& more = "") {
-    start("[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n" + more);
-    ASSERT_TRUE(wait_for(kAll)) << log();
-  }
-};
+using SupervisorProcess = SupervisedWorld;
 
 TEST_F(SupervisorProcess, StartsServicesInOrderThenLeaders) {
   start_all();
@@ -37,36 +28,12 @@ TEST_F(SupervisorProcess, StartsServicesInOrderThenLeaders) {
                         (state() / "mock.key").string()));
 }
 
-TEST_F(SupervisorProcess, AKilledServiceComesBackAndNobodyElseNotices) {
-  start_all();
-  auto before = running();
-  ::kill(before.at("gateway"), SIGKILL);
-  ASSERT_TRUE(wait_for_new("gateway", before.at("gateway")));
-  auto after = running();
-  before.erase("gateway");
-  after.erase("gateway");
-  EXPECT_EQ(before, after);
-  EXPECT_THAT(log(), HasSubstr("gateway died - reason killed by SIGKILL"));
-}
-
 TEST_F(SupervisorProcess, TheMockComesBackOnItsPort) {
   start_all();
   const pid_t old = running().at("binance_mock");
   ::kill(old, SIGKILL);
   ASSERT_TRUE(wait_for_new("binance_mock", old));
   EXPECT_THAT(runtime::read_text(run() / "started-binance_mock"), HasSubstr("--port 4711"));
-}
-
-TEST_F(SupervisorProcess, AKilledLeaderTakesItsTradersAlongAndComesBack) {
-  start_all();
-  const auto before = running();
-  ::kill(before.at("BTCUSDT"), SIGKILL);
-  ASSERT_TRUE(wait_for_new("BTCUSDT", before.at("BTCUSDT")));
-  EXPECT_FALSE(is_alive(before.at("BTCUSDT/0")));  // reaped before the new leader was started
-  ASSERT_TRUE(wait_for_new("BTCUSDT/0", before.at("BTCUSDT/0")));
-  const auto after = running();
-  EXPECT_EQ(after.at("ETHUSDT"), before.at("ETHUSDT"));
-  EXPECT_EQ(after.at("ETHUSDT/0"), before.at("ETHUSDT/0"));
 }
 
 TEST_F(SupervisorProcess, StartOfARunningSymbolNamesItsPid) {
@@ -102,23 +69,6 @@ TEST_F(SupervisorProcess, RemembersWhatUsersWantedThroughSigkill) {
   start();
   ASSERT_TRUE(wait_for({"ETHUSDT", "XRPUSDT"}));
   EXPECT_EQ(state_of("BTCUSDT"), "");
-}
-
-TEST_F(SupervisorProcess, KilledItTakesTheWholeTreeAlong) {
-  start_all();
-  const auto before = running();
-  send_signal(SIGKILL);
-  wait_for_exit();
-  EXPECT_TRUE(eventually(
-      [&] {
-        while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-        }
-        return std::ranges::none_of(before,
-                                    [](const auto& entry) { return is_alive(entry.second); });
-      },
-      1s));
-  start();  // in the same directories, over what the first one left there
-  EXPECT_TRUE(wait_for(kAll));
 }
 
 TEST_F(SupervisorProcess, StopsInOrderWithoutARestart) {
@@ -212,18 +162,6 @@ TEST_F(SupervisorProcess, ACrashLoopEndsInQuarantineUntilCleared) {
   EXPECT_EQ(reply.started().pid(), running().at("BTCUSDT"));
 }
 
-TEST_F(SupervisorProcess, AServiceThatCannotStartEndsItWithOneLine) {
-  behave("gateway", "fail port port 8080 is in use; choose another");
-  start();
-  EXPECT_EQ(wait_for_exit(), "exited 78");
-  EXPECT_EQ(lines_with(" error "), 1u);
-  EXPECT_THAT(
-      log(),
-      HasSubstr(
-          "gateway cannot start, and is left alone - reason port 8080 is in use; choose another"));
-  EXPECT_EQ(sockets_left(), 0u);
-}
-
 TEST_F(SupervisorProcess, LaterTheSameServiceJustTriesAgain) {
   start_all();
   behave("gateway", "fail port port 8080 is in use");
@@ -267,22 +205,6 @@ TEST_F(SupervisorProcess, ASlowSymbolHoldsUpNobody) {
   EXPECT_FALSE(slow.receive(answer));
   ASSERT_TRUE(eventually([&] { return slow.receive(answer); }));
   EXPECT_THAT(answer.at(0), HasSubstr("\"started\": {\"pid\": "));
-}
-
-TEST_F(SupervisorProcess, KillsItsOwnAndRefusesForeigners) {
-  start_all();
-  const auto before = running();
-  const auto kill_pid = [&](pid_t pid) {
-    v1::ControlRequest request;
-    request.mutable_kill()->set_pid(pid);
-    return ask(request);
-  };
-  EXPECT_EQ(kill_pid(::getpid()).error().code(), "not_found");
-  EXPECT_EQ(kill_pid(1).error().code(), "not_found");
-  EXPECT_EQ(kill_pid(0).error().code(), "bad_request");
-  EXPECT_TRUE(kill_pid(before.at("ETHUSDT/0")).ok());  // by its leader, on our word
-  EXPECT_TRUE(kill_pid(before.at("BTCUSDT")).ok());
-  EXPECT_TRUE(wait_for_new("BTCUSDT", before.at("BTCUSDT")));
 }
 
 TEST_F(SupervisorProcess, ShutdownLetsTheLeaderFinish) {
