@@ -8,6 +8,9 @@
 namespace naive::supervisor {
 namespace {
 
+/// No request comes near. What is longer is not even parsed, so that one turn of the loop stays short whatever is sent.
+constexpr std::size_t kMostBytes = 16 * 1024;
+
 constexpr const char* kExample = R"({"start_trading": {"symbol": "BTCUSDT"}})";
 
 bool is_json(const std::string& payload) { return payload.starts_with('{'); }
@@ -15,6 +18,9 @@ bool is_json(const std::string& payload) { return payload.starts_with('{'); }
 }  // namespace
 
 std::expected<v1::ControlRequest, std::string> parse_request(const std::string& payload) {
+  if (payload.size() > kMostBytes) {
+    return std::unexpected{"a request has at most " + std::to_string(kMostBytes) + " bytes"};
+  }
   v1::ControlRequest request;
   if (is_json(payload)) {
     const auto status = google::protobuf::util::JsonStringToMessage(payload, &request);
