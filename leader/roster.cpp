@@ -84,7 +84,9 @@ Actions Roster::start_failed(std::uint32_t number, const std::string& reason, Ti
   Actions actions;
   Slot& slot = slots_.at(number);
   report(number, slot, What::kDied, reason, actions);
-  follow(number, slot, slot.child.crashed(reason, now, jitter), now, actions);
+  // Not its fault: the machine is short of something, which passes.
+  const auto next = slot.child.exited(supervision::Verdict::kTryLater, reason, now, jitter);
+  follow(number, slot, next, now, actions);
   return actions;
 }
 

@@ -67,10 +67,10 @@ class ChildState {
   std::uint32_t start(TimePoint now);
   void ready();
 
-  /// What the owner has to do about an exit.
+  /// What the owner has to do about an exit. A process that could not be made asks to be tried later.
   enum class Next { kStart, kWait, kNothing };
   Next exited(Verdict verdict, const std::string& reason, TimePoint now, double jitter);
-  /// Its start failed, or it ended where it should not have: counts as a crash.
+  /// It ended where it should not have.
   Next crashed(const std::string& reason, TimePoint now, double jitter);
   /// Ended after it had finished its work: the owner may start the next one.
   Next finished();

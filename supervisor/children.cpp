@@ -1,11 +1,14 @@
 #include "supervisor/children.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <naive/v1/supervision.pb.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
-#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "runtime/log.h"
@@ -13,19 +16,31 @@
 namespace naive::supervisor {
 namespace {
 
-/// Our direct children as the kernel knows them: proc(5), /proc/pid/task/tid/children. All are the
-/// main thread's, for it alone spawns, and orphans are given to a process's first thread.
-std::vector<pid_t> direct_children() {
-  std::ifstream file{fmt::format("/proc/self/task/{}/children", ::getpid())};
-  std::vector<pid_t> children;
-  for (pid_t pid = 0; file >> pid;) children.push_back(pid);
-  return children;
+/// proc(5), /proc/pid/task/tid/children. All are the main thread's, for it alone spawns, and orphans are given to a process's first
+/// thread. It stays open, so that strays are found when no descriptor is free.
+runtime::UniqueFd open_children_file() {
+  const std::string path = fmt::format("/proc/self/task/{}/children", ::getpid());
+  return runtime::UniqueFd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
 }
 
 }  // namespace
 
-Children::Children(runtime::Bus& bus, const std::filesystem::path& socket) : link_(bus, socket) {
+Children::Children(runtime::Bus& bus, const std::filesystem::path& socket)
+    : link_(bus, socket), children_file_(open_children_file()) {
   for (const pid_t pid : direct_children()) inherited_.insert(pid);
+}
+
+/// Our direct children as the kernel knows them.
+std::vector<pid_t> Children::direct_children() const {
+  std::string text;
+  std::array<char, 4096> chunk;
+  for (ssize_t got = 1; got > 0;) {
+    got =
+        ::pread(children_file_.get(), chunk.data(), chunk.size(), static_cast<off_t>(text.size()));
+    if (got > 0) text.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+  std::istringstream pids{text};
+  return {std::istream_iterator<pid_t>{pids}, {}};
 }
 
 const Children::Running* Children::find(const std::string& name) const {

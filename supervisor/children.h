@@ -13,6 +13,7 @@
 
 #include "runtime/link.h"
 #include "runtime/process.h"
+#include "runtime/unique_fd.h"
 
 namespace naive::v1 {
 class ChildMessage;
@@ -57,10 +58,12 @@ class Children {
   };
 
   const Running* find(const std::string& name) const;
+  std::vector<pid_t> direct_children() const;
   void kill_strays();
   bool strays_hold(runtime::TimePoint now);
 
   runtime::ChildrenLink link_;
+  runtime::UniqueFd children_file_;
   std::map<pid_t, Running> running_;
   std::set<pid_t>
       inherited_;  // children from before: whoever became us by exec had them, and they are not ours to kill

@@ -117,7 +117,8 @@ void Tree::spawn_failed(std::string_view name, const std::string& reason, TimePo
   Node& node = *lookup(name);
   if (first_start_failed(node, Verdict::kGiveUp)) return fail_boot(node, reason, now);
   report(node, What::kDied, reason);
-  settle(node, node.life.crashed(reason, now, jitter_()), reason, now);
+  // Not its fault: the machine is short of something, which passes.
+  settle(node, node.life.exited(Verdict::kTryLater, reason, now, jitter_()), reason, now);
 }
 
 void Tree::not_spawned(std::string_view name, TimePoint now) {

@@ -81,7 +81,6 @@ const Row kTable[] = {
     {State::kBackoff, "ready", State::kBackoff, {}},
     {State::kBackoff, "stop", State::kStopped, {}},
     {State::kBackoff, "clear", State::kBackoff, {}},
-    {State::kBackoff, "crash", State::kBackoff, kWait},  // a start that failed
 
     {State::kHalted, "ready", State::kHalted, {}},
     {State::kHalted, "stop", State::kStopped, {}},

@@ -45,6 +45,9 @@ class SupervisedWorld : public testing::Test {
     if (HasFailure()) std::cerr << log();
   }
 
+  static std::filesystem::path supervisor() {
+    return runtime::executable_directory().parent_path() / "bin/supervisor";
+  }
   std::filesystem::path bin() const { return directory_ / "bin"; }
   std::filesystem::path run() const { return directory_ / "run"; }
   std::filesystem::path state() const { return directory_ / "state"; }
@@ -68,8 +71,7 @@ class SupervisedWorld : public testing::Test {
   static inline const std::vector<std::string> kAll{
       "binance_mock", "gateway", "streamer", "BTCUSDT", "ETHUSDT", "BTCUSDT/0", "ETHUSDT/0"};
   pid_t launch(const std::string& first = "") const {
-    const auto supervisor = runtime::executable_directory().parent_path() / "bin/supervisor";
-    const std::string command = first + "exec " + supervisor.string() + " --config " +
+    const std::string command = first + "exec " + become_ + supervisor().string() + " --config " +
                                 (directory_ / "c.toml").string() + " --run-dir " + run().string() +
                                 " --state-dir " + state().string() + " --bin-dir " +
                                 bin().string() + " 2>> " + (directory_ / "log").string();
@@ -196,6 +198,7 @@ class SupervisedWorld : public testing::Test {
   }
 
   runtime::TemporaryDirectory directory_;
+  std::string become_{};  // a command before the supervisor's own
   pid_t pid_ = 0;
 };
 

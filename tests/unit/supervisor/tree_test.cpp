@@ -108,16 +108,19 @@ TEST(TreeDeath, FirstRestartIsAtOnceTheNextOneWaits) {
   EXPECT_THAT(world.log(), ElementsAre("spawn leader BTCUSDT#3"));
 }
 
-TEST(TreeDeath, ALeaderThatCannotBeExecutedBurnsItsBudget) {
+TEST(TreeDeath, ALeaderThatCannotBeExecutedIsTriedAgainForAsLongAsItTakes) {
   World world;
+  world.all_up({"BTCUSDT"});
   world.unspawnable = "leader BTCUSDT";
-  world.tree.autostart("BTCUSDT", Wish::kOn);
-  world.boot();
-  world.ready("mock");
-  world.ready("gateway");
-  for (int i = 0; i < 10; ++i) world.pass(milliseconds{500});
-  EXPECT_EQ(world.state("leader BTCUSDT"), State::kQuarantined);
-  EXPECT_EQ(world.tree.find("leader BTCUSDT")->life.reason(), "no such file");
+  world.die("leader BTCUSDT", kKilled);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(world.state("leader BTCUSDT"), State::kBackoff);
+    EXPECT_EQ(world.tree.find("leader BTCUSDT")->life.reason(), "no such file");
+    world.pass(milliseconds{5000});
+  }
+  world.unspawnable.clear();
+  world.pass(milliseconds{5000});
+  EXPECT_EQ(world.state("leader BTCUSDT"), State::kStarting);
 }
 
 TEST(TreeDeath, ALeaderThatSaysThatItCannotStartIsHaltedWithItsWords) {
