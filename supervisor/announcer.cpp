@@ -93,10 +93,30 @@ void Announcer::announce(const Transition& transition) {
   event.set_pid(transition.pid);
   event.set_what(wire(transition.what));
   event.set_reason(transition.reason);
-  announce(std::move(event));
+  publish(std::move(event));
 }
 
-void Announcer::announce(v1::Event event) {
+void Announcer::announce(const std::string& leader, v1::Event event) {
+  if (event.what() == v1::Event::STARTED || event.what() == v1::Event::READY) {
+    alive_[leader][event.name()] = event;
+  } else {
+    alive_[leader].erase(event.name());
+  }
+  publish(std::move(event));
+}
+
+void Announcer::announce_deaths_below(const std::string& leader) {
+  auto traders = alive_.extract(leader);
+  if (traders.empty()) return;
+  for (auto& [name, event] : traders.mapped()) {
+    event.clear_time();
+    event.set_what(v1::Event::DIED);
+    event.set_reason(leader + " died");
+    publish(std::move(event));
+  }
+}
+
+void Announcer::publish(v1::Event event) {
   event.set_sequence(++sequence_);
   if (event.time() == 0) event.set_time(microseconds_since_epoch());
   socket_.send({event.SerializeAsString()});

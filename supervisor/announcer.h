@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "runtime/bus.h"
 #include "supervisor/node.h"
@@ -18,11 +20,19 @@ class Announcer {
 
   void announce(const Transition& transition);
   /// A leader's word about one of its traders, numbered like ours; the leader has logged it.
-  void announce(v1::Event event);
+  void announce(const std::string& leader, v1::Event event);
+  /// The leader died and its traders with it, which it cannot tell any more.
+  void announce_deaths_below(const std::string& leader);
 
  private:
+  using Events = std::map<std::string, v1::Event>;
+
+  void publish(v1::Event event);
+
   runtime::Socket socket_;
   std::uint64_t sequence_ = 0;
+  std::map<std::string, Events>
+      alive_;  // by leader: the last word about each trader that was not of its end
 };
 
 /// The line about a transition, without the tail of fields: "gateway died - reason killed by

@@ -132,7 +132,7 @@ void Supervisor::on_message(const v1::ChildMessage& message) {
     case Body::kSymbolStatus:
       return traders_.update(name, message.symbol_status());
     case Body::kEvent:
-      return announcer_.announce(message.event());
+      return announcer_.announce(name, message.event());
     case Body::kCommandDone:
       return waiting_.on_command_done(message.command_done());
     case Body::kHello:
@@ -206,29 +206,14 @@ void Supervisor::perform(const Remember& remember) {
 
 void Supervisor::perform(const Transition& transition) {
   const bool dead = transition.what == What::kDied || transition.what == What::kStopped;
-  if (dead) announce_traders_deaths(transition);
+  if (dead) {
+    announcer_.announce_deaths_below(transition.name);
+    traders_.leader_died(transition.name);
+  }
   announcer_.announce(transition);
   waiting_.on(transition);
   if (transition.name == kStreamer && transition.what == What::kReady) commands_.repeat_streams();
   if (tree_.find(transition.name) == nullptr) traders_.forget(transition.name);
-}
-
-/// Traders die with their leader, which cannot tell any more.
-void Supervisor::announce_traders_deaths(const Transition& leader) {
-  const v1::SymbolStatus* status = traders_.find(leader.name);
-  if (status == nullptr) return;
-  for (const v1::TraderStatus& trader : status->traders()) {
-    if (trader.pid() == 0) continue;
-    v1::Event event;
-    event.set_name(trader_name(status->symbol(), trader));
-    event.set_slot(trader.slot());
-    event.set_incarnation(trader.incarnation());
-    event.set_pid(trader.pid());
-    event.set_what(v1::Event::DIED);
-    event.set_reason(leader.name + " died");
-    announcer_.announce(std::move(event));
-  }
-  traders_.leader_died(leader.name);
 }
 
 void Supervisor::set_timer() {

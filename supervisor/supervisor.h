@@ -51,7 +51,6 @@ class Supervisor {
   void perform(const TellToFinish& tell);
   void perform(const Remember& remember);
   void perform(const Transition& transition);
-  void announce_traders_deaths(const Transition& leader);
   void set_timer();
 
   const Config& config_;

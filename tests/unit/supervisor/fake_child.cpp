@@ -109,6 +109,7 @@ class FakeChild {
 
  private:
   void say_ready() {
+    if (trader_ != 0) tell_of_trader();
     link_.ready("http://127.0.0.1:4711");
     if (trader_ == 0) return;
     v1::ChildMessage message;
@@ -120,6 +121,16 @@ class FakeChild {
     trader.set_state("running");
     trader.set_cycle(1);
     trader.set_phase("AWAITING_PRICE");
+    link_.send(std::move(message));
+  }
+
+  void tell_of_trader() {
+    v1::ChildMessage message;
+    v1::Event& event = *message.mutable_event();
+    event.set_name("trader " + symbol_ + "/0");
+    event.set_pid(trader_);
+    event.set_incarnation(1);
+    event.set_what(v1::Event::STARTED);
     link_.send(std::move(message));
   }
 

@@ -238,10 +238,11 @@ TEST_F(SupervisorProcess, EventsAreNumberedWithoutGapsAndDownComesBeforeUp) {
       EXPECT_GT(event.time(), 0);
       story.push_back(event.name() + ' ' + v1::Event::What_Name(event.what()));
     }
-    return story.size() >= 4;
+    return story.size() >= 5;
   }));
   EXPECT_THAT(story, testing::ElementsAre("trader BTCUSDT/0 DIED", "leader BTCUSDT DIED",
-                                          "leader BTCUSDT STARTED", "leader BTCUSDT READY"));
+                                          "leader BTCUSDT STARTED", "trader BTCUSDT/0 STARTED",
+                                          "leader BTCUSDT READY"));
 }
 
 TEST_F(SupervisorProcess, FailuresAndCommandsLeakNothing) {
