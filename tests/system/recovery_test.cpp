@@ -228,8 +228,10 @@ TEST(SupervisorDies, EverythingGoesAndTheNextStartGoesOn) {
   system.until_phase("XRPUSDT", "BUY_OPEN");
   const auto before = system.trader("XRPUSDT");
 
+  const auto killed = std::chrono::steady_clock::now();
   EXPECT_EQ(system.stop(SIGKILL), -SIGKILL);
   system.until("nothing is left", [&] { return system.left_behind().empty(); });
+  EXPECT_LT(std::chrono::steady_clock::now() - killed, std::chrono::seconds{1});
   system.start();
   system.until_running("BTCUSDT");  // was on, though no configuration says so
   system.until_running("XRPUSDT");
