@@ -217,6 +217,45 @@ TEST_F(SupervisorProcess, ShutdownLetsTheLeaderFinish) {
   EXPECT_EQ(runtime::read_text(state() / "symbols"), "BTCUSDT off\n");
 }
 
+TEST_F(SupervisorProcess, AStopWhileARestartIsPendingIsTheEndOfIt) {
+  behave("leader-BTCUSDT", "exit 1");
+  start("[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n[supervision]\nmax_restarts = 1000\n");
+  const std::string starting = "Starting new supervision tree to trade on BTCUSDT";
+  // By now it waits for a second and more between two starts.
+  ASSERT_TRUE(eventually([&] { return lines_with(starting) >= 6; }, 30s));
+  EXPECT_TRUE(stop_trading("BTCUSDT").ok());
+  const std::size_t starts = lines_with(starting);
+  EXPECT_EQ(stop_trading("BTCUSDT").error().code(), "not_found");
+  behave("leader-BTCUSDT", "");
+  EXPECT_TRUE(start_trading("BTCUSDT").ok());
+  EXPECT_EQ(lines_with(starting), starts + 1);
+}
+
+// Both are answered when it has ended, whatever it has ended of.
+TEST_F(SupervisorProcess, TwoWhoStopTheSameSymbolAndOneWhoKillsItMeanwhile) {
+  behave("leader-BTCUSDT", "deaf");
+  start_all("[supervision]\nshutdown_time = 3600000\n");
+  const pid_t leader = running().at("BTCUSDT");
+  runtime::Bus bus;
+  runtime::Socket first{bus, runtime::Socket::Kind::kDealer};
+  runtime::Socket second{bus, runtime::Socket::Kind::kDealer};
+  runtime::Frames answer;
+  for (runtime::Socket* socket : {&first, &second}) {
+    socket->connect(run() / "control");
+    socket->send({R"({"stop_trading": {"symbol": "BTCUSDT"}})"});
+    socket->send({R"({"status": {}})"});  // answered at once, and after the first was understood
+    ASSERT_TRUE(eventually([&] { return socket->receive(answer); }));
+    EXPECT_THAT(answer.at(0), HasSubstr(R"("state": "stopping")"));
+  }
+  EXPECT_TRUE(kill_pid(leader).ok());
+  for (runtime::Socket* socket : {&first, &second}) {
+    ASSERT_TRUE(eventually([&] { return socket->receive(answer); }));
+    EXPECT_THAT(answer.at(0), HasSubstr(R"("ok": true)"));
+  }
+  EXPECT_EQ(state_of("BTCUSDT"), "");
+  EXPECT_THAT(log(), Not(HasSubstr("died")));
+}
+
 TEST_F(SupervisorProcess, EventsAreNumberedWithoutGapsAndDownComesBeforeUp) {
   start_all();
   runtime::Bus bus;
