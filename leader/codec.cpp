@@ -4,6 +4,7 @@
 
 #include "market/client_order_id.h"
 #include "proto/codec.h"
+#include "runtime/last_crashes.h"
 
 namespace naive::leader {
 namespace {
@@ -93,7 +94,8 @@ std::expected<std::string, std::string> earlier_state(const TraderRecord& now,
                                                       const std::string& earlier) {
   v1::TraderState current, wanted;
   if (!current.ParseFromString(now.bytes) || !wanted.ParseFromString(earlier)) {
-    return std::unexpected{"it cannot be read, so nobody can say which orders were placed after it"};
+    return std::unexpected{
+        "it cannot be read, so nobody can say which orders were placed after it"};
   }
   const bool same_leg = is_selling(current.phase()) == is_selling(wanted.phase());
   if (current.cycle() != wanted.cycle() || !same_leg ||
@@ -111,12 +113,13 @@ std::string describe_order(const TraderRecord& record) {
   const bool selling = is_selling(state.phase());
   const v1::Leg& leg = selling ? state.sell() : state.buy();
   const market::Order order = wire::read(leg.order());
-  const std::string id = market::ClientOrderId{
-      .symbol = state.symbol(),
-      .slot = state.slot(),
-      .cycle = state.cycle(),
-      .side = selling ? market::Side::kSell : market::Side::kBuy,
-      .attempt = leg.attempt()}.to_string();
+  const std::string id =
+      market::ClientOrderId{.symbol = state.symbol(),
+                            .slot = state.slot(),
+                            .cycle = state.cycle(),
+                            .side = selling ? market::Side::kSell : market::Side::kBuy,
+                            .attempt = leg.attempt()}
+          .to_string();
   if (order.status == market::OrderStatus::kNone) return (selling ? "SELL " : "BUY ") + id;
   return fmt::format("{} {} {} {}/{} @ {}", selling ? "SELL" : "BUY", id,
                      market::to_string(order.status), order.executed_quantity.to_short_string(),
@@ -146,11 +149,13 @@ store::Cycle read_cycle(std::uint32_t slot, const TraderRecord& record,
           .reason = state.reason()};
 }
 
-v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid) {
+v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid,
+                        std::int64_t started) {
   const v1::TraderState state = parse(slot.trader);
   v1::TraderStatus view;
   view.set_slot(number);
   view.set_pid(pid);
+  view.set_started(started);
   view.set_incarnation(slot.child.incarnation());
   view.set_state(std::string{supervision::to_string(slot.child.state())});
   view.set_cycle(static_cast<std::uint32_t>(slot.trader.cycle));
@@ -159,22 +164,26 @@ v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int
   if (is_on_exchange(state.buy())) write_view(state.buy().order(), *view.mutable_buy_order());
   if (is_on_exchange(state.sell())) write_view(state.sell().order(), *view.mutable_sell_order());
   view.set_restarts(slot.child.restarts());
+  runtime::write(slot.child.deaths(), *view.mutable_deaths());
   view.set_reason(!slot.child.reason().empty() ? slot.child.reason()
                   : slot.store_again           ? slot.trouble
                                                : state.reason());
   return view;
 }
 
-v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid) {
+v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid,
+                        std::int64_t started) {
   v1::TraderStatus view;
   view.set_standby(true);
   view.set_slot(number);
   view.set_pid(pid);
+  view.set_started(started);
   view.set_incarnation(standby.life.incarnation());
   // One that took a slot is not there any more, and the next one not yet.
   const auto state = standby.refill_at ? supervision::State::kStarting : standby.life.state();
   view.set_state(std::string{supervision::to_string(state)});
   view.set_restarts(standby.life.restarts());
+  runtime::write(standby.life.deaths(), *view.mutable_deaths());
   view.set_reason(standby.life.reason());
   return view;
 }

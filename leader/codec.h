@@ -51,9 +51,12 @@ TraderRecord read(const v1::StateUpdated& update);
 store::Cycle read_cycle(std::uint32_t slot, const TraderRecord& record,
                         const market::SymbolRules& rules);
 
-v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid);
+/// `pid` and `started` (microseconds since the Unix epoch) of its process; 0: it has none.
+v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid,
+                        std::int64_t started);
 
-v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid);
+v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid,
+                        std::int64_t started);
 
 v1::Event::What to_proto(Report::What what);
 

@@ -261,7 +261,9 @@ void Leader::on_deaths() {
   for (const auto kind : {Place::Kind::kStandby, Place::Kind::kSlot}) {
     for (const runtime::Death& death : deaths) {
       const auto* process = traders_.find(death.pid);
-      if (process != nullptr && process->place.kind == kind) on_death(process->place, death);
+      if (process == nullptr || process->place.kind != kind) continue;
+      const auto reason = runtime::explain(death.reason, process->child, oom_kills_);
+      on_death(process->place, {.pid = death.pid, .reason = reason});
     }
   }
   for (const runtime::Death& death : deaths) traders_.forget(death.pid);
@@ -269,7 +271,8 @@ void Leader::on_deaths() {
 
 void Leader::on_death(const Place& place, const runtime::Death& death) {
   if (place.kind == Place::Kind::kSlot) {
-    return act(roster_.exited(place.number, place.incarnation, death.reason, loop_.now(), jitter()));
+    return act(
+        roster_.exited(place.number, place.incarnation, death.reason, loop_.now(), jitter()));
   }
   report(place, death.pid, v1::Event::DIED, death.reason.to_string());
   reserve_.exited({.number = place.number, .incarnation = place.incarnation},
@@ -320,9 +323,20 @@ void Leader::execute(const v1::SlotCommand& command, v1::CommandDone& done) {
     case v1::SlotCommand::RESTART:
       if (const auto actions = roster_.restart(command.slot(), loop_.now())) return act(*actions);
       return refuse(done, "running", name_of(command.slot()) + " is not stopped");
+    case v1::SlotCommand::LAST_CRASH:
+      return tell_last_crash(place_of(command), done);
     default:
       return refuse(done, "bad_request", "unknown verb");
   }
+}
+
+void Leader::tell_last_crash(const Place& place, v1::CommandDone& done) const {
+  const std::string name = trader_name(options_.symbol, place.kind, place.number);
+  const v1::Crash* crash = crashes_.find(name);
+  if (crash == nullptr) {
+    return refuse(done, "not_found", name + " has not crashed since its leader started");
+  }
+  *done.mutable_last_crash() = *crash;
 }
 
 void Leader::clear(const v1::SlotCommand& command, v1::CommandDone& done) {
@@ -342,14 +356,15 @@ void Leader::clear(const v1::SlotCommand& command, v1::CommandDone& done) {
   }
   const auto kept = store_.state_at(slot, command.revision());
   if (!kept) {
-    return refuse(done, "not_found", fmt::format("revision {} of {} is not kept; see naivectl states",
-                                                 command.revision(), name_of(slot)));
+    return refuse(done, "not_found",
+                  fmt::format("revision {} of {} is not kept; see naivectl states",
+                              command.revision(), name_of(slot)));
   }
   auto state = earlier_state(before, *kept);
   if (!state) {
-    return refuse(done, "bad_request",
-                  fmt::format("revision {} cannot be gone back to: {}", command.revision(),
-                              state.error()));
+    return refuse(
+        done, "bad_request",
+        fmt::format("revision {} cannot be gone back to: {}", command.revision(), state.error()));
   }
   act(roster_.go_back(slot, *std::move(state), loop_.now()));
   log::warn(options_.symbol + " went back to an earlier state by command",
@@ -387,15 +402,17 @@ void Leader::push_status() {
   auto& status = *message.mutable_symbol_status();
   status.set_symbol(options_.symbol);
   status.set_reason(store_trouble_);
-  for (const auto& [number, slot] : roster_.slots()) {
-    *status.add_traders() = leader::status(number, slot, traders_.pid_of(place_of(number)));
-  }
+  const auto add = [&](std::uint32_t number, const auto& what, const Place& place) {
+    const auto* process = traders_.find(place);
+    *status.add_traders() =
+        process == nullptr ? leader::status(number, what, 0, 0)
+                           : leader::status(number, what, process->child.pid(), process->started);
+  };
+  for (const auto& [number, slot] : roster_.slots()) add(number, slot, place_of(number));
   for (std::uint32_t number = 0; number < reserve_.places().size(); ++number) {
     const auto& place = reserve_.places()[number];
-    const pid_t pid = traders_.pid_of({.kind = Place::Kind::kStandby,
-                                       .number = number,
-                                       .incarnation = place.life.incarnation()});
-    *status.add_traders() = leader::status(number, place, pid);
+    add(number, place,
+        {.kind = Place::Kind::kStandby, .number = number, .incarnation = place.life.incarnation()});
   }
   supervisor_.send(std::move(message));
 }

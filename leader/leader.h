@@ -1,5 +1,7 @@
 #pragma once
 
+#include <naive/v1/events.pb.h>
+
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -7,8 +9,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include <naive/v1/events.pb.h>
 
 #include "leader/codec.h"
 #include "leader/reserve.h"
@@ -18,6 +18,8 @@
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
+#include "runtime/last_crashes.h"
+#include "runtime/oom_kills.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 #include "store/slot_store.h"
@@ -97,6 +99,9 @@ class Leader {
   void act(const Done&);
 
   void log(const Report& report);
+  void log_as_supervisor(const Report& report, pid_t pid);
+  void remember_crash(const Place& place, const std::string& reason);
+  void tell_last_crash(const Place& place, v1::CommandDone& done) const;
   void report(const Place& place, pid_t pid, v1::Event_What what, const std::string& reason = "");
   /// Of the slot's current incarnation.
   Place place_of(std::uint32_t slot) const;
@@ -122,6 +127,8 @@ class Leader {
 
   Roster roster_;
   Reserve reserve_;
+  runtime::OomKills oom_kills_;
+  runtime::LastCrashes crashes_;
   // What became of the actions under way.
   std::set<std::uint32_t> unstored_;
   std::vector<Takeover> takeovers_;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <naive/v1/link.pb.h>
 #include <naive/v1/supervision.pb.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -10,6 +11,7 @@
 #include "proto/codec.h"
 #include "runtime/log.h"
 #include "runtime/sync_point.h"
+#include "supervision/report.h"
 
 namespace naive::leader {
 namespace {
@@ -19,8 +21,8 @@ constexpr std::chrono::milliseconds kRequestTtl{1000};
 
 // In the variant's order.
 constexpr std::array<std::string_view, std::variant_size_v<Action>> kActions{
-    "Store",      "StartProcess", "Assign", "Acknowledge", "Refuse",
-    "TellFinish", "KillProcess",  "AbortProcess", "Report", "Done"};
+    "Store",      "StartProcess", "Assign",       "Acknowledge", "Refuse",
+    "TellFinish", "KillProcess",  "AbortProcess", "Report",      "Done"};
 
 std::int64_t microseconds(std::chrono::milliseconds duration) {
   return std::chrono::microseconds{duration}.count();
@@ -161,11 +163,12 @@ void Leader::act(const Report& about) {
   if (about.what == Report::What::kStarted && start_failures_.contains(about.slot)) return;
   log(about);
   const Place place{Place::Kind::kSlot, about.slot, about.incarnation};
-  report(place, traders_.pid_of(place), to_proto(about.what), about.reason);
+  const pid_t pid = traders_.pid_of(place);
+  log_as_supervisor(about, pid);
+  report(place, pid, to_proto(about.what), about.reason);
 }
 
-void Leader::report(const Place& place, pid_t pid, v1::Event_What what,
-                    const std::string& reason) {
+void Leader::report(const Place& place, pid_t pid, v1::Event_What what, const std::string& reason) {
   v1::ChildMessage message;
   auto& event = *message.mutable_event();
   event.set_name(trader_name(options_.symbol, place.kind, place.number));
@@ -175,9 +178,26 @@ void Leader::report(const Place& place, pid_t pid, v1::Event_What what,
   event.set_what(what);
   event.set_reason(reason);
   supervisor_.send(std::move(message));
+  if (what == v1::Event::DIED) remember_crash(place, reason);
   if (place.kind == Place::Kind::kStandby && what == v1::Event::DIED) {
     log::warn(options_.symbol + " standby died - reason " + reason, {{"standby", place.number}});
   }
+}
+
+void Leader::remember_crash(const Place& place, const std::string& reason) {
+  v1::Crash crash;
+  crash.set_name(trader_name(options_.symbol, place.kind, place.number));
+  crash.set_incarnation(place.incarnation);
+  crash.set_reason(reason);
+  if (place.kind == Place::Kind::kSlot) {
+    const TraderRecord& stored = roster_.slots().at(place.number).trader;
+    crash.set_cycle(static_cast<std::uint32_t>(stored.cycle));
+    crash.set_revision(static_cast<std::uint32_t>(stored.revision));
+  }
+  const auto* dead = traders_.find(place);
+  if (dead == nullptr) return crashes_.put(std::move(crash), {});
+  crash.set_pid(dead->child.pid());
+  crashes_.put(std::move(crash), dead->child.last_words());
 }
 
 void Leader::log(const Report& report) {
@@ -188,10 +208,9 @@ void Leader::log(const Report& report) {
   };
   switch (report.what) {
     case Report::What::kStarted:
+      return line(log::debug, "trader started");
     case Report::What::kReady:
-      return line(
-          log::debug,
-          "trader " + std::string{report.what == Report::What::kReady ? "ready" : "started"});
+      return;  // the progress report says so
     case Report::What::kDied:
       return line(log::info, "trader died - reason " + report.reason + " - trying to restart");
     case Report::What::kStopped:
@@ -205,6 +224,24 @@ void Leader::log(const Report& report) {
                   "trader crashed too often, quarantined until cleared - reason " + report.reason);
     case Report::What::kCycleFinished:
       return line(log::info, "trade finished, fresh trader next");
+  }
+}
+
+void Leader::log_as_supervisor(const Report& report, pid_t pid) {
+  using supervision::Context;
+  const std::string self = "leader " + options_.symbol;
+  const std::string id = name_of(report.slot);
+  const auto line = [&](auto level, const std::string& text) {
+    level(text, {{"slot", report.slot}, {"incarnation", report.incarnation}});
+  };
+  if (report.what == Report::What::kReady) {
+    line(log::debug, supervision::progress_report(self, {id, pid}));
+  } else if (report.what == Report::What::kDied) {
+    const auto context = report.was_running ? Context::kChildTerminated : Context::kStartError;
+    line(log::warn, supervision::supervisor_report(self, context, report.reason, {id, pid}));
+  } else if (report.what == Report::What::kQuarantined) {
+    line(log::error, supervision::supervisor_report(
+                         self, Context::kShutdown, supervision::kReachedMaxRestartIntensity, {id}));
   }
 }
 

@@ -118,11 +118,10 @@ Actions Roster::hello(std::uint32_t number, std::uint32_t incarnation, TimePoint
 
 Assign Roster::assignment(std::uint32_t number, Slot& slot) {
   slot.fresh = false;
-  return {.record = {.slot = number,
-                     .incarnation = slot.child.incarnation(),
-                     .trader = slot.trader},
-          .resumed = slot.resumed,
-          .finish = slot.finishing};
+  return {
+      .record = {.slot = number, .incarnation = slot.child.incarnation(), .trader = slot.trader},
+      .resumed = slot.resumed,
+      .finish = slot.finishing};
 }
 
 Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
@@ -351,8 +350,11 @@ std::optional<Actions> Roster::restart(std::uint32_t number, TimePoint now) {
 
 void Roster::report(std::uint32_t number, const Slot& slot, What what, const std::string& reason,
                     Actions& actions) {
-  actions.emplace_back(Report{
-      .slot = number, .incarnation = slot.child.incarnation(), .what = what, .reason = reason});
+  actions.emplace_back(Report{.slot = number,
+                              .incarnation = slot.child.incarnation(),
+                              .what = what,
+                              .reason = reason,
+                              .was_running = slot.child.state() == State::kRunning});
 }
 
 void Roster::report_done(Actions& actions) {

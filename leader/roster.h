@@ -74,6 +74,7 @@ struct Report {
   std::uint32_t incarnation;
   What what;
   std::string reason;
+  bool was_running;  // of kDied: it had got as far as to be ready
 };
 /// Nothing is left to do: every slot has stopped, as asked.
 struct Done {};

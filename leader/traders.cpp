@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "runtime/directories.h"
+#include "runtime/wall_clock.h"
 
 namespace naive::leader {
 
@@ -24,8 +25,8 @@ std::optional<std::string> Traders::start(const Place& place) {
       .executable = executable_,
       .arguments = {"--symbol", symbol_, "--name", name, "--incarnation",
                     std::to_string(place.incarnation), "--parent", std::to_string(::getpid()),
-                    "--run-dir", leader_.run_directory.string(), "--log-format",
-                    leader_.log_format, "--log-level", leader_.log_level}};
+                    "--run-dir", leader_.run_directory.string(), "--log-format", leader_.log_format,
+                    "--log-level", leader_.log_level}};
   if (place.kind == Place::Kind::kSlot) {
     command.arguments.insert(command.arguments.end(), {"--slot", std::to_string(place.number)});
   }
@@ -35,8 +36,10 @@ std::optional<std::string> Traders::start(const Place& place) {
   }
   const pid_t pid = child->pid();
   const runtime::LinkAddress address{.name = name, .incarnation = place.incarnation};
-  processes_.insert_or_assign(
-      pid, Process{.place = place, .identity = address.to_string(), .child = std::move(*child)});
+  processes_.insert_or_assign(pid, Process{.place = place,
+                                           .identity = address.to_string(),
+                                           .started = runtime::microseconds_since_epoch(),
+                                           .child = std::move(*child)});
   return std::nullopt;
 }
 
@@ -70,9 +73,11 @@ pid_t Traders::pid_of(const Place& place) const {
   return process != nullptr ? process->child.pid() : 0;
 }
 
-bool Traders::signal(const Place& place, int number) const {
-  const Process* process = find(place);
-  return process != nullptr && process->child.signal(number);
+bool Traders::signal(const Place& place, int number) {
+  for (auto& [pid, process] : processes_) {
+    if (process.place == place) return process.child.signal(number);
+  }
+  return false;
 }
 
 void Traders::send(const Place& place, std::string_view message) {

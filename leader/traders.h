@@ -33,6 +33,7 @@ class Traders {
   struct Process {
     Place place;
     std::string identity;  // on the link: it keeps the one that it was started with
+    std::int64_t started;  // microseconds since the Unix epoch
     runtime::Child child;
   };
 
@@ -40,7 +41,7 @@ class Traders {
   std::optional<std::string> start(const Place& place);
   /// The standby has a slot now.
   void move(const Place& standby, const Place& slot);
-  /// It has been reaped.
+  /// It has been reaped, and its death dealt with.
   void forget(pid_t pid) { processes_.erase(pid); }
 
   const Process* find(const Place& place) const;
@@ -50,7 +51,7 @@ class Traders {
   pid_t pid_of(const Place& place) const;
 
   /// False when there is no such process.
-  bool signal(const Place& place, int number) const;
+  bool signal(const Place& place, int number);
   /// One that is gone does not need it any more: its successor will ask.
   void send(const Place& place, std::string_view message);
   void answer(const std::string& identity, std::string_view message);

@@ -15,6 +15,7 @@
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/program.h"
+#include "runtime/wall_clock.h"
 
 namespace naive::naivectl {
 namespace {
@@ -52,16 +53,27 @@ void declare_symbols(CLI::App& app, Request& request) {
   });
 }
 
-void declare_children(CLI::App& app, Request& request, int& signal) {
+void declare_looks(CLI::App& app, Request& request, View& view) {
   app.add_subcommand("status", "The tree: every process, its cycle, its orders")->callback([&] {
     request.mutable_status();
   });
+  app.add_subcommand("tree", "The tree: how long each process runs, what others died of before it")
+      ->callback([&] {
+        request.mutable_status();
+        view = View::kProcesses;
+      });
+  with_word(
+      app, "why", "NAME", "Why a process died the last time, and its last log lines",
+      [&](const std::string& name) { request.mutable_last_crash()->set_name(full_name(name)); });
   app.add_subcommand("children", "Every process by name")->callback([&] {
     request.mutable_which_children();
   });
   app.add_subcommand("count", "How many processes")->callback([&] {
     request.mutable_count_children();
   });
+}
+
+void declare_children(CLI::App& app, Request& request) {
   with_word(
       app, "restart", "NAME", "Start a child that was terminated, halted or quarantined",
       [&](const std::string& name) { request.mutable_restart_child()->set_name(full_name(name)); });
@@ -82,13 +94,13 @@ void declare_children(CLI::App& app, Request& request, int& signal) {
           "Of a trader: go on from this earlier revision, see `naivectl states`")
       ->check(CLI::PositiveNumber)
       ->excludes(fresh);
-  CLI::App* kill =
-      with_word(app, "kill", "NAME|PID", "Send a signal to one of our own processes",
-                [&](const std::string& target) { request = kill_request(target, signal); });
+  CLI::App* kill = with_word(
+      app, "kill", "NAME|PID", "Send a signal to one of our own processes",
+      [&](const std::string& target) { request = kill_request(target, request.kill().signal()); });
   kill->add_option_function<std::string>(
           "--signal",
           [&](const std::string& text) {
-            signal = signal_number(text);
+            const int signal = signal_number(text);
             if (signal == 0) throw CLI::ValidationError("--signal", "'" + text + "' is no signal");
             request.mutable_kill()->set_signal(signal);
           },
@@ -186,8 +198,8 @@ int CommandLine::parse(int argc, char** argv) {
       ->check(CLI::Range(0.001, 3600.0))
       ->default_str("15");
 
-  int signal = 0;
-  declare_children(app, request, signal);
+  declare_looks(app, request, view);
+  declare_children(app, request);
   declare_symbols(app, request);
   declare_books(app, books);
   app.add_subcommand("events", "Every transition of every process, from now on")
@@ -210,7 +222,7 @@ int run(const CommandLine& line, std::ostream& out, std::ostream& err) {
     // `status` is the status itself, for scripts that read nothing else.
     out << (reply.has_status() ? to_json(reply.status()) : to_json(reply)) << '\n';
   } else if (reply.ok()) {
-    out << show(reply);
+    out << show(reply, line.view, runtime::microseconds_since_epoch());
   } else {
     err << "naivectl: " << reply.error().code() << ": " << reply.error().message();
     if (reply.error().pid() != 0) err << " (pid " << reply.error().pid() << ')';
@@ -219,7 +231,7 @@ int run(const CommandLine& line, std::ostream& out, std::ostream& err) {
   return exit_status(reply);
 }
 
-std::string show(const v1::ControlReply& reply) {
+std::string show(const v1::ControlReply& reply, View view, std::int64_t now) {
   switch (reply.result_case()) {
     case v1::ControlReply::kStarted:
       return "started, pid " + std::to_string(reply.started().pid()) + '\n';
@@ -228,7 +240,10 @@ std::string show(const v1::ControlReply& reply) {
     case v1::ControlReply::kCounts:
       return counts_line(reply.counts());
     case v1::ControlReply::kStatus:
-      return status_table(reply.status());
+      return view == View::kTrading ? status_table(reply.status())
+                                    : tree_table(reply.status(), now);
+    case v1::ControlReply::kLastCrash:
+      return crash_table(reply.last_crash(), now);
     case v1::ControlReply::RESULT_NOT_SET:
       return (reply.note().empty() ? "ok" : reply.note()) + '\n';
   }

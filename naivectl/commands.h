@@ -11,6 +11,8 @@
 namespace naive::naivectl {
 
 enum class Output { kTable, kJson };
+/// What a table of the tree is about.
+enum class View { kTrading, kProcesses };
 
 /// A question that the stores answer, not the supervisor.
 struct BooksQuestion {
@@ -29,6 +31,7 @@ struct CommandLine {
   std::filesystem::path run_directory;
   std::filesystem::path state_directory;  // empty: the default
   Output output = Output::kTable;
+  View view = View::kTrading;
   std::chrono::milliseconds timeout{15'000};
   std::optional<BooksQuestion> books;
   v1::ControlRequest request;  // without a command, and without a question: follow the events
@@ -40,7 +43,7 @@ struct CommandLine {
 /// Asks, and shows the answer. Returns the exit status.
 int run(const CommandLine& line, std::ostream& out, std::ostream& err);
 
-/// What a successful answer looks like on a terminal.
-std::string show(const v1::ControlReply& reply);
+/// What a successful answer looks like on a terminal. `now`: microseconds since the Unix epoch.
+std::string show(const v1::ControlReply& reply, View view, std::int64_t now);
 
 }  // namespace naive::naivectl

@@ -45,13 +45,15 @@ std::string singular(const Message& message, const FieldDescriptor& field) {
   return "null";
 }
 
-/// The schema's lists are all lists of messages.
+/// The schema's lists are lists of messages or of strings.
 std::string list(const Message& message, const FieldDescriptor& field) {
   const auto& reflection = *message.GetReflection();
   std::string text = "[";
   for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
     if (i > 0) text += ", ";
-    text += to_json(reflection.GetRepeatedMessage(message, &field, i));
+    text += field.cpp_type() == FieldDescriptor::CPPTYPE_STRING
+                ? json_quoted(reflection.GetRepeatedString(message, &field, i))
+                : to_json(reflection.GetRepeatedMessage(message, &field, i));
   }
   return text + "]";
 }

@@ -30,7 +30,8 @@ void ChildOptions::apply(const std::string& process) const {
                      : log_level == "warn"  ? log::Level::kWarn
                      : log_level == "error" ? log::Level::kError
                                             : log::Level::kInfo;
-  log::open(process, log_format == "json" ? log::Format::kJson : log::Format::kText, level);
+  log::open(process, log_format == "json" ? log::Format::kJson : log::Format::kText, level,
+            parent != 0 ? LastWords::inherited() : LastWords{});
   die_with_parent(parent);
 }
 

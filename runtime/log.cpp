@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 
 #include "runtime/json_string.h"
@@ -55,6 +56,23 @@ void write(spdlog::level::level_enum level, std::string_view message, Fields fie
   logger->log(level, json_lines() ? json_members(message, fields) : text_line(message, fields));
 }
 
+/// Without a lock: one thread a process. Unbuffered, as stderr is: what was logged survives SIGKILL.
+class Sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit Sink(runtime::LastWords last_words) : last_words_(std::move(last_words)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    last_words_.write({line.data(), line.size()});
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  }
+  void flush_() override {}
+
+  runtime::LastWords last_words_;
+};
+
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
     case Level::kDebug:
@@ -71,16 +89,14 @@ spdlog::level::level_enum spdlog_level(Level level) {
 
 }  // namespace
 
-void open(std::string_view process, Format format, Level level) {
+void open(std::string_view process, Format format, Level level, runtime::LastWords last_words) {
   const bool json = format == Format::kJson;
   // gmtime(3) would read the machine's time zone at the first line, in the middle of a recovery.
   ::setenv("TZ", "UTC0", 1);
   // Whoever reads the log may go away without taking us along.
   std::signal(SIGPIPE, SIG_IGN);
-  // Single-threaded sink: one thread a process. Unbuffered, as stderr is: what was logged survives
-  // SIGKILL.
   auto logger = std::make_shared<spdlog::logger>(json ? "json" : "text",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_st>());
+                                                 std::make_shared<Sink>(std::move(last_words)));
   const std::string pattern =
       json ? fmt::format(
                  R"({{"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","process":"{}","pid":%P,%v}})",

@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
-/// Log lines on stderr, written at once: a sentence and a tail of key=value pairs.
+#include "runtime/last_words.h"
+
+/// Log lines on stderr, and into the process's last words, written at once: a sentence and a tail of key=value pairs.
 ///   2026-01-02T03:04:05.678901Z info leader[4711] BTCUSDT trader died - reason killed by SIGKILL slot=0 incarnation=3
 /// With Format::kJson the same call gives one JSON object a line.
 namespace naive::log {
@@ -14,7 +16,7 @@ enum class Format { kText, kJson };
 enum class Level { kDebug, kInfo, kWarn, kError };
 
 /// Once, in main, before the first line. `process` is the name in front of the pid.
-void open(std::string_view process, Format format, Level level);
+void open(std::string_view process, Format format, Level level, runtime::LastWords last_words = {});
 
 struct Field {
   std::string_view key;

@@ -6,9 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <string_view>
+
+#include "runtime/oom_kills.h"
 
 extern "C" {
 // glibc 2.36's header forgets to say that these are C functions.
@@ -21,10 +25,13 @@ namespace {
 /// posix_spawn's attribute objects, owned.
 class SpawnSetup {
  public:
-  SpawnSetup() {
+  /// `last_words`: the descriptor to be handed on as LastWords::kFd; -1: none.
+  explicit SpawnSetup(int last_words) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+    if (last_words >= 0) posix_spawn_file_actions_adddup2(&actions_, last_words, LastWords::kFd);
+    posix_spawn_file_actions_addclosefrom_np(
+        &actions_, last_words >= 0 ? LastWords::kFd + 1 : STDERR_FILENO + 1);
 
     posix_spawnattr_init(&attributes_);
     sigset_t none;
@@ -56,17 +63,32 @@ std::error_code system_error(int code) { return {code, std::generic_category()};
 
 supervision::ExitReason exit_reason(const siginfo_t& info) {
   if (info.si_code == CLD_EXITED) return supervision::ExitReason::exited(info.si_status);
-  return supervision::ExitReason::killed(info.si_status);
+  const auto killed = supervision::ExitReason::killed(info.si_status);
+  return info.si_code == CLD_DUMPED ? killed.with(supervision::ExitReason::Note::kCoreDumped) : killed;
+}
+
+/// Ours, without what a service manager tells its own child alone: sd_notify(3), sd_watchdog_enabled(3).
+std::vector<char*> inherited_environment() {
+  constexpr std::string_view kOurs[] = {"NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID="};
+  std::vector<char*> kept;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const auto is_it = [&](std::string_view name) { return std::string_view{*variable}.starts_with(name); };
+    if (std::ranges::none_of(kOurs, is_it)) kept.push_back(*variable);
+  }
+  kept.push_back(nullptr);
+  return kept;
 }
 
 }  // namespace
 
-bool Child::signal(int signal_number) const noexcept {
+bool Child::signal(int signal_number) noexcept {
+  if (signal_number == SIGKILL) killed_ = true;
   return pidfd_ && ::pidfd_send_signal(pidfd_.get(), signal_number, nullptr, 0) == 0;
 }
 
 std::expected<Child, std::error_code> spawn(const Command& command) {
-  static const SpawnSetup setup;
+  auto [last_words, last_words_fd] = LastWords::make();
+  const SpawnSetup setup{last_words_fd.get()};
 
   std::string name = command.executable.filename().string();
   std::vector<std::string> arguments = command.arguments;
@@ -76,7 +98,7 @@ std::expected<Child, std::error_code> spawn(const Command& command) {
 
   pid_t pid = 0;
   const int failure = ::posix_spawn(&pid, command.executable.c_str(), setup.actions(),
-                                    setup.attributes(), argv.data(), environ);
+                                    setup.attributes(), argv.data(), inherited_environment().data());
   if (failure != 0) return std::unexpected(system_error(failure));
 
   // Until it is reaped the pid is pinned, so this cannot open a stranger.
@@ -87,7 +109,7 @@ std::expected<Child, std::error_code> spawn(const Command& command) {
     ::waitpid(pid, nullptr, 0);
     return std::unexpected(system_error(open_failure));
   }
-  return Child{pid, std::move(pidfd)};
+  return Child{pid, std::move(pidfd), std::move(last_words)};
 }
 
 void die_with_parent(pid_t parent) {
@@ -95,6 +117,12 @@ void die_with_parent(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The parent may have died before the line above; then we already belong to somebody else.
   if (::getppid() != parent) std::_Exit(EXIT_FAILURE);
+}
+
+supervision::ExitReason explain(const supervision::ExitReason& reason, const Child& child,
+                                OomKills& oom_kills) {
+  if (!reason.killed_by(SIGKILL) || child.was_killed() || !oom_kills.have_grown()) return reason;
+  return reason.with(supervision::ExitReason::Note::kOutOfMemory);
 }
 
 void reap(const std::function<void(const Death&)>& each) {

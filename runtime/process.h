@@ -9,25 +9,35 @@
 #include <system_error>
 #include <vector>
 
+#include "runtime/last_words.h"
 #include "runtime/unique_fd.h"
 #include "supervision/exit_reason.h"
 
 namespace naive::runtime {
+
+class OomKills;
 
 /// A child process that has not been reaped yet, so that its pid cannot mean anybody else. Signals go through its pidfd.
 /// Destroying the object leaves the process alone.
 class Child {
  public:
   Child() = default;
-  Child(pid_t pid, UniqueFd pidfd) noexcept : pid_(pid), pidfd_(std::move(pidfd)) {}
+  Child(pid_t pid, UniqueFd pidfd, LastWords last_words) noexcept
+      : pid_(pid), pidfd_(std::move(pidfd)), last_words_(std::move(last_words)) {}
 
   pid_t pid() const noexcept { return pid_; }
   /// False when the process has already ended.
-  bool signal(int signal_number) const noexcept;
+  bool signal(int signal_number) noexcept;
+  /// Whether it was us who sent SIGKILL.
+  bool was_killed() const noexcept { return killed_; }
+  /// What it has logged last, also after its death.
+  std::vector<std::string> last_words() const { return last_words_.read(); }
 
  private:
   pid_t pid_ = 0;
   UniqueFd pidfd_;
+  LastWords last_words_;
+  bool killed_ = false;
 };
 
 /// What to execute, and with which arguments (without argv[0]).
@@ -36,8 +46,8 @@ struct Command {
   std::vector<std::string> arguments;
 };
 
-/// Starts a process with posix_spawn(3): clean signal mask and dispositions, stdin from /dev/null, no descriptor but 0, 1
-/// and 2, a process group of its own (so that Ctrl-C reaches only whoever sits at the terminal). A failure of exec
+/// Starts a process with posix_spawn(3): clean signal mask and dispositions, stdin from /dev/null, no descriptor but 0, 1,
+/// 2 and that of its LastWords, a process group of its own (so that Ctrl-C reaches only whoever sits at the terminal). A failure of exec
 /// itself is an error here, not a child that dies with 127. Call from the main thread only: the child's parent-death
 /// signal is tied to the thread.
 std::expected<Child, std::error_code> spawn(const Command& command);
@@ -50,6 +60,11 @@ struct Death {
   pid_t pid;
   supervision::ExitReason reason;
 };
+
+/// The reason of a child's death, with a hint where it may have been killed for want of memory: SIGKILL that we did not send,
+/// and a count that has grown.
+supervision::ExitReason explain(const supervision::ExitReason& reason, const Child& child,
+                                OomKills& oom_kills);
 
 /// Reaps every child that has ended, strangers included, and tells each. One SIGCHLD may stand for many.
 void reap(const std::function<void(const Death&)>& each);

@@ -32,8 +32,12 @@ ChildState::Next ChildState::exited(Verdict verdict, const std::string& reason, 
   if (state_ == State::kStopping) return settle(State::kStopped, "");
   switch (verdict) {
     case Verdict::kDone: return finished();
-    case Verdict::kTryLater: return wait(backoff_.next_wait(started_, now, jitter), reason, now);
-    case Verdict::kGiveUp: return settle(State::kHalted, reason);
+    case Verdict::kTryLater:
+      deaths_.add(reason);
+      return wait(backoff_.next_wait(started_, now, jitter), reason, now);
+    case Verdict::kGiveUp:
+      deaths_.add(reason);
+      return settle(State::kHalted, reason);
     case Verdict::kCrash: return crashed(reason, now, jitter);
   }
   return Next::kNothing;
@@ -41,6 +45,7 @@ ChildState::Next ChildState::exited(Verdict verdict, const std::string& reason, 
 
 ChildState::Next ChildState::crashed(const std::string& reason, TimePoint now, double jitter) {
   if (state_ == State::kStopping) return settle(State::kStopped, "");
+  deaths_.add(reason);
   if (!window_.record(now)) return settle(State::kQuarantined, reason);
   const auto delay = backoff_.next(started_, now, jitter);
   if (delay > delay.zero()) return wait(delay, reason, now);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "supervision/backoff.h"
+#include "supervision/death_counts.h"
 #include "supervision/exit_reason.h"
 #include "supervision/restart_window.h"
 
@@ -52,6 +53,8 @@ class ChildState {
   std::uint32_t incarnation() const { return incarnation_; }
   /// Starts after a death that nobody had commanded.
   std::uint32_t restarts() const { return restarts_; }
+  /// Deaths that nobody had commanded, and starts that failed.
+  const DeathCounts& deaths() const { return deaths_; }
   /// Why it is in backoff, halted, quarantined or stopped; empty otherwise.
   const std::string& reason() const { return reason_; }
   /// When in backoff: when to call due().
@@ -91,6 +94,7 @@ class ChildState {
   State state_ = State::kStopped;
   std::uint32_t incarnation_ = 0;
   std::uint32_t restarts_ = 0;
+  DeathCounts deaths_;
   std::string reason_;
   std::optional<TimePoint> due_at_;
   TimePoint started_;

@@ -10,7 +10,15 @@ class ExitReason {
   static ExitReason exited(int status) { return {Kind::kExited, status}; }
   static ExitReason killed(int signal_number) { return {Kind::kKilled, signal_number}; }
 
-  /// "exited 3", "killed by SIGKILL".
+  /// What else is known of the death by a signal.
+  enum class Note {
+    kNone,
+    kCoreDumped,
+    kOutOfMemory,  // perhaps: the kernel has killed somebody for want of memory just now
+  };
+  ExitReason with(Note note) const { return {kind_, value_, note}; }
+
+  /// "exited 3", "killed by SIGKILL", "killed by SIGSEGV - core dumped", "killed by SIGKILL - out of memory?".
   std::string to_string() const;
 
   bool exited_with(int status) const { return kind_ == Kind::kExited && value_ == status; }
@@ -20,10 +28,12 @@ class ExitReason {
 
  private:
   enum class Kind { kExited, kKilled };
-  ExitReason(Kind kind, int value) : kind_(kind), value_(value) {}
+  ExitReason(Kind kind, int value, Note note = Note::kNone)
+      : kind_(kind), value_(value), note_(note) {}
 
   Kind kind_;
   int value_;
+  Note note_;
 };
 
 /// What an exit asks the parent for.

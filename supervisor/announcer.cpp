@@ -1,8 +1,8 @@
 #include "supervisor/announcer.h"
 
-#include <chrono>
-
 #include "runtime/log.h"
+#include "runtime/wall_clock.h"
+#include "supervision/report.h"
 
 namespace naive::supervisor {
 namespace {
@@ -29,11 +29,6 @@ v1::Event::What wire(What what) {
   return v1::Event::WHAT_UNSPECIFIED;
 }
 
-std::int64_t microseconds_since_epoch() {
-  using namespace std::chrono;
-  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 void write_line(const Transition& transition) {
   const std::string line = sentence(transition);
   const log::Field pid{"pid", transition.pid};
@@ -50,6 +45,36 @@ void write_line(const Transition& transition) {
     case What::kHalted:
     case What::kQuarantined:
       return log::error(line, {incarnation});
+  }
+}
+
+/// What OTP's supervisor would say, beside our sentence.
+void write_report(const Transition& transition) {
+  using supervision::Context;
+  constexpr std::string_view kSelf = "supervisor";
+  const supervision::Offender offender{.id = transition.name, .pid = transition.pid};
+  const log::Field incarnation{"incarnation", transition.incarnation};
+  const auto report = [&](auto level, Context context, std::string_view reason) {
+    level(supervisor_report(kSelf, context, reason, offender), {incarnation});
+  };
+  switch (transition.what) {
+    case What::kReady:
+      return log::debug(progress_report(kSelf, offender), {incarnation});
+    case What::kDied:
+      return report(log::warn,
+                    transition.was_running ? Context::kChildTerminated : Context::kStartError,
+                    transition.reason);
+    case What::kStopped:
+      if (!transition.reason.empty()) {
+        report(log::warn, Context::kShutdownError, transition.reason);
+      }
+      return;
+    case What::kQuarantined:
+      return report(log::error, Context::kShutdown, supervision::kReachedMaxRestartIntensity);
+    case What::kStarted:
+    case What::kBackoff:
+    case What::kHalted:
+      return;
   }
 }
 
@@ -87,6 +112,7 @@ Announcer::Announcer(runtime::Bus& bus, const std::filesystem::path& socket)
 
 void Announcer::announce(const Transition& transition) {
   write_line(transition);
+  write_report(transition);
   v1::Event event;
   event.set_name(transition.name);
   event.set_incarnation(transition.incarnation);
@@ -118,7 +144,7 @@ void Announcer::announce_deaths_below(const std::string& leader) {
 
 void Announcer::publish(v1::Event event) {
   event.set_sequence(++sequence_);
-  if (event.time() == 0) event.set_time(microseconds_since_epoch());
+  if (event.time() == 0) event.set_time(runtime::microseconds_since_epoch());
   socket_.send({event.SerializeAsString()});
 }
 

@@ -43,8 +43,8 @@ std::vector<pid_t> Children::direct_children() const {
   return {std::istream_iterator<pid_t>{pids}, {}};
 }
 
-const Children::Running* Children::find(const std::string& name) const {
-  for (const auto& [pid, running] : running_) {
+Children::Running* Children::find(const std::string& name) {
+  for (auto& [pid, running] : running_) {
     if (running.name == name) return &running;
   }
   return nullptr;
@@ -66,7 +66,7 @@ std::expected<pid_t, std::string> Children::spawn(const std::string& name,
 }
 
 void Children::signal(const std::string& name, int number) {
-  if (const Running* running = find(name)) running->process.signal(number);
+  if (Running* running = find(name)) running->process.signal(number);
 }
 
 bool Children::send(const std::string& name, const v1::SupervisorMessage& message) {
@@ -77,7 +77,10 @@ bool Children::send(const std::string& name, const v1::SupervisorMessage& messag
 std::vector<Children::Death> Children::reap(runtime::TimePoint now) {
   runtime::reap([&](const runtime::Death& death) {
     if (const auto child = running_.extract(death.pid)) {
-      deaths_.push_back({.name = child.mapped().name, .reason = death.reason});
+      const runtime::Child& process = child.mapped().process;
+      deaths_.push_back({.name = child.mapped().name,
+                         .reason = runtime::explain(death.reason, process, oom_kills_),
+                         .last_words = process.last_words()});
     } else {
       strays_.erase(death.pid);
       inherited_.erase(death.pid);

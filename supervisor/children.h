@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/link.h"
+#include "runtime/oom_kills.h"
 #include "runtime/process.h"
 #include "runtime/unique_fd.h"
 
@@ -41,6 +42,7 @@ class Children {
   struct Death {
     std::string name;
     supervision::ExitReason reason;
+    std::vector<std::string> last_words;
   };
   /// Reaps what has ended. To be called at every SIGCHLD, and once in a while.
   std::vector<Death> reap(runtime::TimePoint now);
@@ -57,13 +59,14 @@ class Children {
     runtime::Child process;
   };
 
-  const Running* find(const std::string& name) const;
+  Running* find(const std::string& name);
   std::vector<pid_t> direct_children() const;
   void kill_strays();
   bool strays_hold(runtime::TimePoint now);
 
   runtime::ChildrenLink link_;
   runtime::UniqueFd children_file_;
+  runtime::OomKills oom_kills_;
   std::map<pid_t, Running> running_;
   std::set<pid_t>
       inherited_;  // children from before: whoever became us by exec had them, and they are not ours to kill

@@ -81,6 +81,8 @@ void Commands::execute(const Client& client, const v1::ControlRequest& request, 
     case Case::kStatus:
       *reply.mutable_status() = system_status(tree_, traders_);
       break;
+    case Case::kLastCrash:
+      return last_crash(client, request.last_crash().name(), now);
     case Case::COMMAND_NOT_SET:
       return fail(client, "bad_request", "no command");
   }
@@ -133,6 +135,22 @@ void Commands::act_on_child(const Client& client, const v1::ControlRequest& requ
   } else {
     answer(client, tree_.clear(name, now), Waiting::For::kReady, name, now);
   }
+}
+
+void Commands::last_crash(const Client& client, const std::string& name, TimePoint now) {
+  if (const auto slot = traders_.find_trader(name)) {
+    v1::SupervisorMessage message;
+    message.mutable_slot()->set_verb(v1::SlotCommand::LAST_CRASH);
+    return forward(client, *slot, std::move(message), now);
+  }
+  if (tree_.find(name) == nullptr) return fail(client, "not_found", "there is no " + name);
+  const v1::Crash* crash = crashes_.find(name);
+  if (crash == nullptr) {
+    return fail(client, "not_found", name + " has not crashed since the supervisor started");
+  }
+  v1::ControlReply reply = success();
+  *reply.mutable_last_crash() = *crash;
+  control_.reply(client, reply);
 }
 
 void Commands::kill(const Client& client, const v1::KillChild& kill, TimePoint now) {

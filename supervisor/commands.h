@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "runtime/last_crashes.h"
 #include "supervisor/children.h"
 #include "supervisor/control_socket.h"
 #include "supervisor/snapshot.h"
@@ -15,9 +16,14 @@ namespace naive::supervisor {
 /// in here, so none can be held up by a slow symbol.
 class Commands {
  public:
-  Commands(Tree& tree, Children& children, TraderBoard& traders, ControlSocket& control,
-           Waiting& waiting)
-      : tree_(tree), children_(children), traders_(traders), control_(control), waiting_(waiting) {}
+  Commands(Tree& tree, Children& children, TraderBoard& traders,
+           const runtime::LastCrashes& crashes, ControlSocket& control, Waiting& waiting)
+      : tree_(tree),
+        children_(children),
+        traders_(traders),
+        crashes_(crashes),
+        control_(control),
+        waiting_(waiting) {}
 
   void execute(const Client& client, const v1::ControlRequest& request, TimePoint now);
   /// A new streamer is told again what the last one was told.
@@ -28,6 +34,7 @@ class Commands {
   void stream(const Client& client, const std::string& symbol, bool on);
   /// restart_child, terminate_child and clear: ours, or a trader's.
   void act_on_child(const Client& client, const v1::ControlRequest& request, TimePoint now);
+  void last_crash(const Client& client, const std::string& name, TimePoint now);
   void kill(const Client& client, const v1::KillChild& kill, TimePoint now);
   void forward(const Client& client, const TraderBoard::Slot& slot, v1::SupervisorMessage message,
                TimePoint now);
@@ -39,6 +46,7 @@ class Commands {
   Tree& tree_;
   Children& children_;
   TraderBoard& traders_;
+  const runtime::LastCrashes& crashes_;
   ControlSocket& control_;
   Waiting& waiting_;
   std::set<std::string>

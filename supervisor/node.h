@@ -23,6 +23,7 @@ struct Node {
   supervision::ChildState life;
 
   pid_t pid = 0;           // 0: no process
+  std::int64_t started{};  // of that process; microseconds since the Unix epoch
   std::string endpoint{};  // of the last one that was ready
   bool was_ready = false;  // any of its processes, ever
 
@@ -47,8 +48,10 @@ struct Transition {
   What what;
   std::uint32_t incarnation = 0;
   pid_t pid = 0;
-  std::string reason{};  // of a death, and of what followed from it
-  std::string code{};    // of kHalted, when the process gave one
+  std::string
+      reason{};  // of a death, and of what followed from it; of kStopped when it did not stop as it should
+  std::string code{};        // of kHalted, when the process gave one
+  bool was_running = false;  // of kDied: it had got as far as to be ready
 };
 
 /// What a user wants of a symbol, beyond what the configuration says. Outlives the supervisor.

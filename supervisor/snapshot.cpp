@@ -1,6 +1,6 @@
 #include "supervisor/snapshot.h"
 
-#include <charconv>
+#include "runtime/last_crashes.h"
 
 namespace naive::supervisor {
 namespace {
@@ -24,6 +24,8 @@ v1::SymbolStatus symbol_status(const Node& leader, const TraderBoard& board) {
   status.mutable_leader()->set_pid(leader.pid);
   status.mutable_leader()->set_incarnation(leader.life.incarnation());
   status.mutable_leader()->set_restarts(leader.life.restarts());
+  status.mutable_leader()->set_started(leader.pid != 0 ? leader.started : 0);
+  runtime::write(leader.life.deaths(), *status.mutable_leader()->mutable_deaths());
   return status;
 }
 
@@ -46,6 +48,7 @@ void TraderBoard::leader_died(const std::string& leader) {
   found->second.clear_reason();
   for (v1::TraderStatus& trader : *found->second.mutable_traders()) {
     trader.set_pid(0);
+    trader.set_started(0);
     trader.set_state(std::string{to_string(supervision::State::kStopped)});
   }
 }
@@ -93,6 +96,8 @@ v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders) {
     status.set_restarts(service.life.restarts());
     status.set_endpoint(service.endpoint);
     status.set_reason(service.life.reason());
+    status.set_started(service.pid != 0 ? service.started : 0);
+    runtime::write(service.life.deaths(), *status.mutable_deaths());
   }
   return system;
 }

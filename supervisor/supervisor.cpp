@@ -8,9 +8,11 @@
 #include <cstring>
 #include <iterator>
 #include <random>
+#include <utility>
 
 #include "runtime/log.h"
 #include "runtime/program.h"
+#include "runtime/wall_clock.h"
 
 namespace naive::supervisor {
 namespace {
@@ -39,7 +41,7 @@ Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
       children_(bus_, runtime::Sockets{surroundings.run_directory}.supervision()),
       control_(bus_, runtime::Sockets{surroundings.run_directory}.control()),
       waiting_(control_),
-      commands_(tree_, children_, traders_, control_, waiting_),
+      commands_(tree_, children_, traders_, crashes_, control_, waiting_),
       timer_(loop_,
              [this] {
                tree_.tick(loop_.now());
@@ -145,10 +147,12 @@ void Supervisor::on_message(const v1::ChildMessage& message) {
 /// What a child said before it died comes first.
 void Supervisor::on_exits() {
   on_link();
-  for (const Children::Death& death : children_.reap(loop_.now())) {
+  for (Children::Death& death : children_.reap(loop_.now())) {
     tree_.died(death.name, death.reason, loop_.now());
+    last_words_.insert_or_assign(death.name, std::move(death.last_words));
   }
   perform();
+  last_words_.clear();
 }
 
 void Supervisor::on_control() {
@@ -184,7 +188,7 @@ void Supervisor::perform(const Spawn& spawn) {
       spawn.name, spawn.incarnation,
       {.executable = surroundings_.bin_directory / line.program, .arguments = line.arguments});
   if (pid) {
-    tree_.spawned(spawn.name, *pid);
+    tree_.spawned(spawn.name, *pid, runtime::microseconds_since_epoch());
   } else {
     tree_.spawn_failed(spawn.name, pid.error(), loop_.now());
   }
@@ -210,10 +214,25 @@ void Supervisor::perform(const Transition& transition) {
     announcer_.announce_deaths_below(transition.name);
     traders_.leader_died(transition.name);
   }
+  if (transition.what == What::kDied) remember_crash(transition);
   announcer_.announce(transition);
   waiting_.on(transition);
   if (transition.name == kStreamer && transition.what == What::kReady) commands_.repeat_streams();
-  if (tree_.find(transition.name) == nullptr) traders_.forget(transition.name);
+  if (tree_.find(transition.name) == nullptr) {
+    traders_.forget(transition.name);
+    crashes_.forget(transition.name);
+  }
+}
+
+void Supervisor::remember_crash(const Transition& death) {
+  v1::Crash crash;
+  crash.set_name(death.name);
+  crash.set_incarnation(death.incarnation);
+  crash.set_pid(death.pid);
+  crash.set_reason(death.reason);
+  // Taken out: should the next start fail, that will have been without a word.
+  const auto words = last_words_.extract(death.name);
+  crashes_.put(std::move(crash), words ? words.mapped() : std::vector<std::string>{});
 }
 
 void Supervisor::set_timer() {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/bus.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
+#include "runtime/last_crashes.h"
 #include "runtime/signal_fd.h"
 #include "supervisor/announcer.h"
 #include "supervisor/children.h"
@@ -51,6 +54,7 @@ class Supervisor {
   void perform(const TellToFinish& tell);
   void perform(const Remember& remember);
   void perform(const Transition& transition);
+  void remember_crash(const Transition& death);
   void set_timer();
 
   const Config& config_;
@@ -61,6 +65,9 @@ class Supervisor {
   Wishes wishes_;
   Tree tree_;
   TraderBoard traders_;
+  runtime::LastCrashes crashes_;
+  std::map<std::string, std::vector<std::string>>
+      last_words_;  // of those whose deaths are being handled
   Announcer announcer_;
   Children children_;
   ControlSocket control_;

@@ -107,9 +107,10 @@ void Tree::start(Node& node, TimePoint now) {
   actions_.push_back(Spawn{.name = node.name, .incarnation = incarnation});
 }
 
-void Tree::spawned(std::string_view name, pid_t pid) {
+void Tree::spawned(std::string_view name, pid_t pid, std::int64_t time) {
   Node& node = *lookup(name);
   node.pid = pid;
+  node.started = time;
   report(node, What::kStarted);
 }
 
@@ -167,10 +168,14 @@ void Tree::died(std::string_view name, const ExitReason& exit, TimePoint now) {
   // Whatever ends while we are on the way down has ended, and nobody starts it again.
   if (finished || shutting_down()) node.life.stop();
   if (first_start_failed(node, verdict)) return fail_boot(node, reason, now);
-  const bool commanded = node.life.state() == State::kStopping;
+  const State before = node.life.state();
   const ChildState::Next next = decide(node, exit, reason, now);
-  if (commanded) return ended_as_commanded(node, now);
+  if (before == State::kStopping) {
+    const bool clean = verdict == Verdict::kDone || exit.killed_by(SIGTERM);
+    return ended_as_commanded(node, now, clean ? "" : reason);
+  }
   report(node, What::kDied, reason);
+  std::get<Transition>(actions_.back()).was_running = before == State::kRunning;
   settle(node, next, reason, now);
 }
 
@@ -200,9 +205,9 @@ void Tree::settle(Node& node, ChildState::Next next, const std::string& reason, 
   }
 }
 
-void Tree::ended_as_commanded(Node& node, TimePoint now) {
+void Tree::ended_as_commanded(Node& node, TimePoint now, const std::string& reason) {
   node.kill_at.reset();
-  report(node, What::kStopped);
+  report(node, What::kStopped, reason);
   node.pid = 0;
   if (node.leaving) {
     last_incarnations_[node.name] = node.life.incarnation();

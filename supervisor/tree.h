@@ -47,7 +47,8 @@ class Tree {
 
   // What happened.
   void boot(TimePoint now);
-  void spawned(std::string_view name, pid_t pid);
+  /// `time`: microseconds since the Unix epoch, for people.
+  void spawned(std::string_view name, pid_t pid, std::int64_t time = 0);
   void spawn_failed(std::string_view name, const std::string& reason, TimePoint now);
   /// It was told to stop before its turn to be spawned had come.
   void not_spawned(std::string_view name, TimePoint now);
@@ -78,6 +79,8 @@ class Tree {
   /// No more patience: SIGKILL to everything, now.
   void kill_all();
   bool shutting_down() const { return shutdown_deadline_.has_value(); }
+  /// Every service has been ready once.
+  bool is_booted() const { return boot_ == Boot::kDone; }
   /// Shut down, and nothing runs any more.
   bool is_down() const;
   /// Why the first start failed; empty when it did not.
@@ -107,7 +110,8 @@ class Tree {
               TimePoint now);
   supervision::ChildState::Next decide(Node& node, const supervision::ExitReason& exit,
                                        const std::string& reason, TimePoint now);
-  void ended_as_commanded(Node& node, TimePoint now);
+  /// `reason`: if it ended otherwise than it should have.
+  void ended_as_commanded(Node& node, TimePoint now, const std::string& reason = "");
   void fail_boot(Node& node, const std::string& reason, TimePoint now);
   bool first_start_failed(const Node& node, supervision::Verdict verdict) const;
   void go_on_booting(TimePoint now);

@@ -84,6 +84,7 @@ void Waiting::on_command_done(const v1::CommandDone& done) {
     reply.set_ok(!done.has_error());
     if (done.has_error()) *reply.mutable_error() = done.error();
     reply.set_note(done.note());
+    if (done.has_last_crash()) *reply.mutable_last_crash() = done.last_crash();
     control_.reply(entry.client, reply);
     return true;
   });

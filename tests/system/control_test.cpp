@@ -77,6 +77,28 @@ TEST(Control, JsonIsAnsweredWithJsonThatSaysNullForWhatIsNotThere) {
   EXPECT_THAT(status, HasSubstr(R"("phase": "AWAITING_PRICE")"));
 }
 
+TEST(Control, WhyTellsWhatATraderDiedOfAndWhatItHadSaid) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  v1::ControlRequest why;
+  why.mutable_last_crash()->set_name("trader XRPUSDT/0");
+  EXPECT_EQ(system.ask(why).error().code(), "not_found");
+  system.exchange().step("XRPUSDT", "0.4318301");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  const v1::TraderStatus before = system.trader("XRPUSDT");
+  ::kill(before.pid(), SIGKILL);
+  system.until("the crash is counted", [&] { return system.trader("XRPUSDT").deaths_size() == 1; });
+  const v1::ControlReply reply = system.ask(why);
+  ASSERT_TRUE(reply.ok()) << reply.error().message();
+  const v1::Crash& crash = reply.last_crash();
+  EXPECT_EQ(crash.pid(), before.pid());
+  EXPECT_EQ(crash.incarnation(), before.incarnation());
+  EXPECT_EQ(crash.reason(), "killed by SIGKILL");
+  EXPECT_EQ(crash.cycle(), 1u);
+  EXPECT_GE(crash.revision(), 1u);
+  EXPECT_THAT(crash.last_words(), testing::Contains(HasSubstr("Placing BUY order for XRPUSDT")));
+}
+
 TEST(Control, KillTakesNamesAndOwnPidsAndRefusesStrangers) {
   System system{kXrp};
   system.until_running("XRPUSDT");

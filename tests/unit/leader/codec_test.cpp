@@ -90,10 +90,10 @@ TEST(LeaderCodec, AnOrderIsShownOnceTheExchangeHasIt) {
   order.set_client_order_id("n1-BTCUSDT-0-1-B1");
   order.set_price(9'900'000'000);
   slot.trader.bytes = state.SerializeAsString();
-  EXPECT_FALSE(status(0, slot, 1).has_buy_order());
+  EXPECT_FALSE(status(0, slot, 1, 0).has_buy_order());
   order.set_status(v1::NEW);
   slot.trader.bytes = state.SerializeAsString();
-  const auto view = status(0, slot, 4711);
+  const auto view = status(0, slot, 4711, 0);
   EXPECT_EQ(view.buy_order().price(), "99.00000000");
   EXPECT_EQ(view.buy_order().status(), "NEW");
   EXPECT_EQ(view.phase(), "BUY_OPEN");
@@ -132,9 +132,9 @@ TEST(LeaderCodec, ACycleCountsAllAttemptsAndNamesTheLast) {
 TEST(LeaderCodec, AStateThatIsNotStoredSaysWhy) {
   Roster::Slot slot{.child = supervision::ChildState{{}}};
   slot.trouble = "of an earlier time";
-  EXPECT_EQ(status(0, slot, 1).reason(), "");
+  EXPECT_EQ(status(0, slot, 1, 0).reason(), "");
   slot.store_again.emplace();
-  EXPECT_EQ(status(0, slot, 1).reason(), "of an earlier time");
+  EXPECT_EQ(status(0, slot, 1, 0).reason(), "of an earlier time");
 }
 
 }  // namespace

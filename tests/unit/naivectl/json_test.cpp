@@ -14,6 +14,9 @@ TEST(Json, StatusHasEveryKeyOfTheSchema) {
   symbol.set_symbol("BTCUSDT");
   symbol.set_state("running");
   symbol.mutable_leader()->set_pid(12);
+  v1::DeathCount& deaths = *symbol.mutable_leader()->add_deaths();
+  deaths.set_reason("exited 70");
+  deaths.set_count(2);
   v1::TraderStatus& trader = *symbol.add_traders();
   trader.set_phase("BUY_OPEN");
   v1::OrderView& buy = *trader.mutable_buy_order();
@@ -26,12 +29,21 @@ TEST(Json, StatusHasEveryKeyOfTheSchema) {
   EXPECT_EQ(
       to_json(status),
       R"({"symbols": [{"symbol": "BTCUSDT", "state": "running", )"
-      R"("leader": {"pid": 12, "incarnation": 0, "restarts": 0}, )"
+      R"("leader": {"pid": 12, "incarnation": 0, "restarts": 0, "deaths": [{"reason": "exited 70", "count": 2}], "started": 0}, )"
       R"("traders": [{"slot": 0, "pid": 0, "incarnation": 0, "state": "", "cycle": 0, "revision": 0, )"
       R"("phase": "BUY_OPEN", "buy_order": {"client_order_id": "n1-BTCUSDT-0-1-B1", "status": "NEW", )"
       R"("price": "61700.01", "quantity": "0.00032", "executed_quantity": "0"}, "sell_order": null, )"
-      R"("restarts": 0, "reason": "", "standby": false}], "reason": ""}], )"
-      R"("services": [{"name": "gateway", "pid": 0, "state": "", "restarts": 0, "endpoint": "", "reason": ""}]})");
+      R"("restarts": 0, "reason": "", "standby": false, "deaths": [], "started": 0}], "reason": ""}], )"
+      R"("services": [{"name": "gateway", "pid": 0, "state": "", "restarts": 0, "endpoint": "", "reason": "", "deaths": [], "started": 0}]})");
+}
+
+TEST(Json, ListsOfStringsAreOnesToo) {
+  v1::Crash crash;
+  crash.add_last_words("say \"no\"");
+  crash.add_last_words("");
+  EXPECT_EQ(to_json(crash),
+            R"({"name": "", "incarnation": 0, "pid": 0, "time": 0, "reason": "", "cycle": 0, "revision": 0, )"
+            R"("last_words": ["say \"no\"", ""]})");
 }
 
 TEST(Json, EmptyListsAreThere) {

@@ -70,6 +70,8 @@ std::pair<int, std::string> parsed(std::vector<std::string> words) {
 TEST(CommandLine, EveryVerb) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"status"}, "status { }"},
+      {{"tree"}, "status { }"},
+      {{"why", "BTCUSDT/0"}, "last_crash { name: \"trader BTCUSDT/0\" }"},
       {{"children"}, "which_children { }"},
       {{"count"}, "count_children { }"},
       {{"start", "BTCUSDT"}, "start_trading { symbol: \"BTCUSDT\" }"},

@@ -82,8 +82,19 @@ TEST(Spawn, LeaksNoDescriptor) {
       ::open("/dev/null", O_RDONLY)};  // without O_CLOEXEC, as a careless library would
   const UniqueFd high{::fcntl(leak.get(), F_DUPFD, 500)};
   ASSERT_TRUE(leak && high);
-  // ls has one of its own, for the directory that it reads.
-  EXPECT_EQ(output_of("exec ls /proc/self/fd"), "0\n1\n2\n3\n");
+  // 3 is for its last words, and ls has one of its own, for the directory that it reads.
+  EXPECT_EQ(output_of("exec ls /proc/self/fd"), "0\n1\n2\n3\n4\n");
+}
+
+TEST(Spawn, WhatAServiceManagerTellsUsIsForUsAlone) {
+  ::setenv("NOTIFY_SOCKET", "/run/systemd/notify", 1);
+  ::setenv("WATCHDOG_USEC", "1", 1);
+  ::setenv("WATCHDOG_PID", "1", 1);
+  ::setenv("NAIVE_TEST", "kept", 1);
+  EXPECT_EQ(output_of("env | grep -E '^(NOTIFY|WATCHDOG|NAIVE_TEST)'"), "NAIVE_TEST=kept\n");
+  for (const char* name : {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "NAIVE_TEST"}) {
+    ::unsetenv(name);
+  }
 }
 
 TEST(Spawn, StartsWithACleanSignalMaskAndDispositions) {
@@ -105,7 +116,7 @@ TEST(Spawn, StartsWithACleanSignalMaskAndDispositions) {
 }
 
 TEST(Spawn, EachChildHasAProcessGroupOfItsOwn) {
-  const auto child = shell("sleep 10");
+  auto child = shell("sleep 10");
   ASSERT_TRUE(child);
   EXPECT_EQ(::getpgid(child->pid()), child->pid());
   EXPECT_NE(::getpgid(0), child->pid());
@@ -114,7 +125,7 @@ TEST(Spawn, EachChildHasAProcessGroupOfItsOwn) {
 }
 
 TEST(Child, SignalsReachItUntilItHasEnded) {
-  const auto child = shell("exec sleep 10");
+  auto child = shell("exec sleep 10");
   ASSERT_TRUE(child);
   EXPECT_TRUE(child->signal(SIGTERM));
   EXPECT_EQ(reap_all(1).at(child->pid()), ExitReason::killed(SIGTERM));
@@ -131,7 +142,7 @@ TEST(Reap, FindsEveryDeathBehindOneSignal) {
 
 TEST(Reap, TakesStrangersToo) {
   ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-  const auto child = shell("(sleep 0.05; exit 7) & exit 0");  // the inner one becomes ours
+  auto child = shell("(sleep 0.05; exit 7) & exit 0");  // the inner one becomes ours
   ASSERT_TRUE(child);
   const auto deaths = reap_all(2);
   EXPECT_EQ(deaths.size(), 2u);
@@ -143,7 +154,7 @@ TEST(Reap, IgnoresStopsAndNothingAtAll) {
   int deaths = 0;
   const auto count = [&](const Death&) { ++deaths; };
   reap(count);
-  const auto child = shell("exec sleep 10");
+  auto child = shell("exec sleep 10");
   ASSERT_TRUE(child);
   child->signal(SIGSTOP);
   ::usleep(20'000);

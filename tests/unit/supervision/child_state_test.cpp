@@ -219,6 +219,27 @@ TEST(ChildState, FinishedWorkIsNoRestart) {
   EXPECT_EQ(child.restarts(), 0u);
 }
 
+TEST(ChildState, CountsDeathsThatNobodyHadCommanded) {
+  ChildState child{kPolicy};
+  child.start(at(0));
+  child.crashed("silent", at(1), 0);
+  child.start(at(2));
+  child.exited(Verdict::kCrash, "killed by SIGKILL", at(3), 0);
+  child.start(at(4));
+  child.exited(Verdict::kTryLater, "exited 75", at(5), 0);
+  child.start(at(6));
+  child.exited(Verdict::kDone, "exited 0", at(7), 0);
+  child.start(at(8));
+  child.exited(Verdict::kGiveUp, "exited 78", at(9), 0);
+  child.clear();
+  child.start(at(10));
+  child.stop();
+  child.exited(Verdict::kCrash, "killed by SIGTERM", at(11), 0);
+  const std::vector<DeathCounts::Entry> expected{
+      {"silent", 1}, {"killed by SIGKILL", 1}, {"exited 75", 1}, {"exited 78", 1}};
+  EXPECT_EQ(child.deaths().entries(), expected);
+}
+
 TEST(ChildState, ACommandedStopCancelsAPendingRestart) {
   ChildState child = in(State::kBackoff);
   child.stop();

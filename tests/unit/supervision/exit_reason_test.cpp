@@ -16,6 +16,16 @@ TEST(ExitReason, ReadsAsASentence) {
             "killed by signal " + std::to_string(SIGRTMIN + 3));
 }
 
+TEST(ExitReason, SaysWhatElseIsKnownOfASignal) {
+  using Note = ExitReason::Note;
+  EXPECT_EQ(ExitReason::killed(SIGSEGV).with(Note::kCoreDumped).to_string(),
+            "killed by SIGSEGV - core dumped");
+  const auto out_of_memory = ExitReason::killed(SIGKILL).with(Note::kOutOfMemory);
+  EXPECT_EQ(out_of_memory.to_string(), "killed by SIGKILL - out of memory?");
+  EXPECT_TRUE(out_of_memory.killed_by(SIGKILL));
+  EXPECT_EQ(verdict(out_of_memory), Verdict::kCrash);
+}
+
 TEST(ExitReason, TellsAnExitFromASignalOfTheSameNumber) {
   EXPECT_TRUE(ExitReason::exited(9).exited_with(9));
   EXPECT_FALSE(ExitReason::exited(9).killed_by(9));

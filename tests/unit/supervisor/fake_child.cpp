@@ -25,6 +25,7 @@
 #include "runtime/bus.h"
 #include "runtime/child_options.h"
 #include "runtime/event_loop.h"
+#include "runtime/log.h"
 #include "runtime/process.h"
 #include "runtime/program.h"
 #include "runtime/signal_fd.h"
@@ -197,6 +198,7 @@ int main(int argc, char** argv) {
     std::ofstream started{options.run_directory / ("started-" + program), std::ios::app};
     for (int i = 1; i < argc; ++i) started << argv[i] << (i + 1 < argc ? " " : "\n");
     started.close();
+    log::info("a fake child has started");
 
     const Behaviour behaviour = read_behaviour(options.run_directory, program, symbol);
     if (behaviour.verb == "exit") return std::stoi(behaviour.word);

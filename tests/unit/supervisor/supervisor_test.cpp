@@ -12,7 +12,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-using SupervisorProcess = SupervisedWorld;
+class SupervisorProcess : public SupervisedWorld {
+ protected:
+  v1::ControlReply why(const std::string& name) const {
+    v1::ControlRequest request;
+    request.mutable_last_crash()->set_name(name);
+    return ask(request);
+  }
+};
 
 TEST_F(SupervisorProcess, StartsServicesInOrderThenLeaders) {
   start_all();
@@ -26,6 +33,46 @@ TEST_F(SupervisorProcess, StartsServicesInOrderThenLeaders) {
               HasSubstr("--rest-url http://127.0.0.1:4711 --ws-api-url "
                         "ws://127.0.0.1:4711/ws-api/v3 --key-file " +
                         (state() / "mock.key").string()));
+}
+
+TEST_F(SupervisorProcess, ItIsKnownWhatAServiceDiedOfAndWhatItHadSaid) {
+  start_all();
+  EXPECT_EQ(why("gateway").error().code(), "not_found");
+  const pid_t old = running().at("gateway");
+  ::kill(old, SIGKILL);
+  ASSERT_TRUE(wait_for_new("gateway", old));
+  const v1::ControlReply reply = why("gateway");
+  ASSERT_TRUE(reply.ok()) << reply.error().message();
+  const v1::Crash& crash = reply.last_crash();
+  EXPECT_EQ(crash.pid(), old);
+  EXPECT_EQ(crash.incarnation(), 1u);
+  EXPECT_EQ(crash.reason(), "killed by SIGKILL");
+  EXPECT_THAT(crash.last_words(), testing::ElementsAre(HasSubstr("fake child has started")));
+  EXPECT_EQ(why("nobody").error().code(), "not_found");
+  EXPECT_EQ(why("trader BTCUSDT/0").error().code(), "running") << "which its leader answered";
+  const v1::ServiceStatus gateway = status().services(1);
+  ASSERT_EQ(gateway.deaths_size(), 1);
+  EXPECT_EQ(gateway.deaths(0).reason(), "killed by SIGKILL");
+  EXPECT_EQ(gateway.deaths(0).count(), 1u);
+  EXPECT_GE(gateway.started(), crash.time());
+}
+
+TEST_F(SupervisorProcess, ReportsAsOtpDoes) {
+  start_all();
+  const pid_t old = running().at("gateway");
+  ::kill(old, SIGKILL);
+  ASSERT_TRUE(wait_for_new("gateway", old));
+  EXPECT_THAT(log(), HasSubstr("SUPERVISOR REPORT Supervisor: supervisor. Context: "
+                               "child_terminated. Reason: killed by SIGKILL. "
+                               "Offender: id=gateway,pid=" +
+                               std::to_string(old) + ". incarnation=1\n"));
+  behave("leader-BADUSDT", "exit 3");
+  EXPECT_FALSE(start_trading("BADUSDT").ok());
+  EXPECT_EQ(lines_with("Context: start_error. Reason: exited 3. Offender: id=leader BADUSDT,pid="),
+            4u);
+  EXPECT_EQ(lines_with("Context: shutdown. Reason: reached_max_restart_intensity. "
+                       "Offender: id=leader BADUSDT,pid="),
+            1u);
 }
 
 TEST_F(SupervisorProcess, TheMockComesBackOnItsPort) {
