@@ -1,5 +1,10 @@
 #include "supervisor/snapshot.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
 #include "runtime/last_crashes.h"
 
 namespace naive::supervisor {
@@ -116,6 +121,16 @@ v1::Children which_children(const Tree& tree, const TraderBoard& traders) {
     }
   }
   return children;
+}
+
+std::string summary(const Tree& tree) {
+  const auto running = [](const Node& node) {
+    return node.life.state() == supervision::State::kRunning;
+  };
+  const auto& leaders = tree.leaders();
+  return fmt::format("{} of {} services and {} of {} symbols run",
+                     std::ranges::count_if(tree.services(), running), tree.services().size(),
+                     std::ranges::count_if(leaders | std::views::values, running), leaders.size());
 }
 
 v1::Counts count_children(const Tree& tree, const TraderBoard& traders) {

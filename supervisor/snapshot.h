@@ -41,6 +41,8 @@ std::string trader_name(std::string_view symbol, const v1::TraderStatus& trader)
 v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders);
 /// In start order; each leader is followed by its traders.
 v1::Children which_children(const Tree& tree, const TraderBoard& traders);
+/// "3 of 3 services and 1 of 2 symbols run"
+std::string summary(const Tree& tree);
 v1::Counts count_children(const Tree& tree, const TraderBoard& traders);
 
 }  // namespace naive::supervisor

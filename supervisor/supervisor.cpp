@@ -55,6 +55,7 @@ Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
                        tree_.check_silence(loop_.now());
                        on_exits();
                      }),
+      watchdog_timer_(loop_, [this] { watchdog(); }),
       signal_watch_(loop_, signals.fd(), Order::kExits, runtime::EventLoop::kRead,
                     [this](runtime::EventLoop::Interest) { on_signals(); }),
       link_watch_(loop_, children_.socket(), Order::kMessages, [this] { on_link(); }),
@@ -66,6 +67,7 @@ int Supervisor::run() {
   autostart();
   tree_.boot(loop_.now());
   silence_timer_.set_after(Tree::kSilenceCheck);
+  watchdog();
   perform();
   loop_.run();
   if (!tree_.fatal().empty()) return runtime::kExitConfig;
@@ -101,6 +103,7 @@ void Supervisor::end() {
   if (tree_.shutting_down()) {
     tree_.kill_all();
   } else {
+    service_manager_.stopping();
     waiting_.give_up();
     tree_.shut_down(loop_.now());
   }
@@ -175,7 +178,22 @@ void Supervisor::perform() {
     std::visit([this](const auto& what) { perform(what); }, action);
   }
   set_timer();
+  tell_service_manager();
   if (tree_.is_down()) loop_.stop();
+}
+
+void Supervisor::tell_service_manager() {
+  if (tree_.shutting_down()) return;
+  if (tree_.is_booted()) service_manager_.ready();
+  service_manager_.status(summary(tree_));
+}
+
+/// That this loop turns is what a watchdog wants to know.
+void Supervisor::watchdog() {
+  const auto interval = service_manager_.watchdog_interval();
+  if (!interval) return;
+  service_manager_.alive();
+  watchdog_timer_.set_after(*interval);
 }
 
 void Supervisor::perform(const Spawn& spawn) {

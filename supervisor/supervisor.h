@@ -17,6 +17,7 @@
 #include "supervisor/commands.h"
 #include "supervisor/config.h"
 #include "supervisor/control_socket.h"
+#include "supervisor/service_manager.h"
 #include "supervisor/snapshot.h"
 #include "supervisor/tree.h"
 #include "supervisor/waiting.h"
@@ -55,6 +56,8 @@ class Supervisor {
   void perform(const Remember& remember);
   void perform(const Transition& transition);
   void remember_crash(const Transition& death);
+  void tell_service_manager();
+  void watchdog();
   void set_timer();
 
   const Config& config_;
@@ -73,11 +76,13 @@ class Supervisor {
   ControlSocket control_;
   Waiting waiting_;
   Commands commands_;
+  ServiceManager service_manager_;
   std::string mock_endpoint_;
   std::deque<Action> todo_;
   runtime::Timer timer_;
   runtime::Timer go_on_timer_;
   runtime::Timer silence_timer_;
+  runtime::Timer watchdog_timer_;
   runtime::Watch signal_watch_;
   runtime::Watch link_watch_;
   runtime::Watch control_watch_;
