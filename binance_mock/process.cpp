@@ -229,10 +229,10 @@ int run(const Options& options, const runtime::ChildOptions& child) {
   try {
     return serve(options, link);
   } catch (const CannotListen& error) {
-    link.failed("port_in_use", error.what());
+    if (link.failed("port_in_use", error.what())) return error.status();
     throw;
   } catch (const runtime::StartError& error) {
-    link.failed("invalid_configuration", error.what());
+    if (link.failed("invalid_configuration", error.what())) return error.status();
     throw;
   }
 }

@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
                               naive::binance::read_credentials(options.key_file)}
           .run();
     } catch (const naive::runtime::ConfigError& error) {
-      supervisor.failed("config", error.what());
+      if (supervisor.failed("config", error.what())) return static_cast<int>(error.status());
       throw;
     }
     return static_cast<int>(naive::runtime::kExitOk);

@@ -143,9 +143,10 @@ void Leader::on_reply(const v1::GatewayReply& reply) {
 void Leader::on_rules(const v1::GatewayReply& reply) {
   if (reply.has_invalid_symbol()) {
     ask_again_.cancel();
-    supervisor_.failed("invalid_symbol", reply.invalid_symbol().message());
-    log::error(
-        fmt::format("{} cannot be traded - {}", options_.symbol, reply.invalid_symbol().message()));
+    const std::string& message = reply.invalid_symbol().message();
+    if (!supervisor_.failed("invalid_symbol", message)) {
+      log::error(fmt::format("{} cannot be traded - {}", options_.symbol, message));
+    }
     exit_status_ = runtime::kExitConfig;
     store_.discard_if_empty();
     return act(roster_.stop());

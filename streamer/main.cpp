@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
       naive::binance::require_url("--rest-url", options.rest_url, "http", "https");
       naive::streamer::Streamer{options, signals, bus, supervisor}.run();
     } catch (const naive::runtime::ConfigError& error) {
-      supervisor.failed("config", error.what());
+      if (supervisor.failed("config", error.what())) return static_cast<int>(error.status());
       throw;
     }
     return static_cast<int>(naive::runtime::kExitOk);
