@@ -8,7 +8,7 @@ _naivectl_names() {
 
 _naivectl() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local verbs="status tree why children count restart terminate clear kill start stop shutdown stream orders cycles pnl events"
+  local verbs="status tree why children count restart terminate clear kill start stop shutdown stream orders cycles states pnl events"
   local options="--help --run-dir --state-dir --json --timeout"
   local verb="" word="" where=()
   local i
@@ -16,7 +16,7 @@ _naivectl() {
     word=${COMP_WORDS[i]}
     case $word in
       --run-dir) where=(--run-dir "${COMP_WORDS[i + 1]}") ;&
-      --state-dir | --timeout | --signal | --limit) ((++i)) ;;
+      --state-dir | --timeout | --signal | --limit | --state) ((++i)) ;;
       -*) ;;
       *) [[ -n $verb ]] || verb=$word ;;
     esac
@@ -24,9 +24,10 @@ _naivectl() {
   case $prev in
     --run-dir | --state-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
     --signal) mapfile -t COMPREPLY < <(compgen -W "KILL TERM STOP CONT INT HUP ABRT SEGV" -- "$cur") && return ;;
-    --timeout | --limit) return ;;
+    --timeout | --limit | --state) return ;;
   esac
   case $verb in
+    clear) options+=" --fresh --state" ;;
     kill) options+=" --signal" ;;
     orders | cycles) options+=" --limit" ;;
     events) options+=" --follow" ;;
@@ -39,6 +40,7 @@ _naivectl() {
       "") words=$verbs ;;
       why | restart | terminate | clear | kill) words=$(_naivectl_names "${where[@]}") ;;
       start | stop | shutdown | orders | cycles) words=$(_naivectl_names "${where[@]}" | grep -v '[a-z/]') ;;
+      states) words=$(_naivectl_names "${where[@]}" | grep '/[0-9]') ;;
       stream) [[ $prev == stream ]] && words="start stop" || words=$(_naivectl_names "${where[@]}" | grep -v '[a-z/]') ;;
     esac
   fi

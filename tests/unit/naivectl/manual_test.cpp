@@ -119,6 +119,7 @@ TEST(Completion, OffersWhatRuns) {
   EXPECT_THAT(completed("why \"\""), UnorderedElementsAre("gateway", "BTCUSDT", "BTCUSDT/0"));
   EXPECT_THAT(completed("--json kill BTC"), UnorderedElementsAre("BTCUSDT", "BTCUSDT/0"));
   EXPECT_THAT(completed("stop \"\""), ElementsAre("BTCUSDT"));
+  EXPECT_THAT(completed("states \"\""), ElementsAre("BTCUSDT/0"));
   EXPECT_THAT(completed("stream st"), UnorderedElementsAre("start", "stop"));
   EXPECT_THAT(completed("stream start \"\""), ElementsAre("BTCUSDT"));
   EXPECT_THAT(completed("kill --signal K"), ElementsAre("KILL"));
