@@ -160,7 +160,9 @@ void Tree::died(std::string_view name, const ExitReason& exit, TimePoint now) {
   Node& node = *lookup(name);
   const std::string reason = node.failure.empty() ? exit.to_string() : node.failure;
   const Verdict verdict = supervision::verdict(exit);
-  const bool finished = node.finishing && verdict == Verdict::kDone;
+  // One that was told to stop has not finished, whatever its exit status.
+  const bool finished =
+      node.finishing && verdict == Verdict::kDone && node.life.state() != State::kStopping;
   if (finished) {
     actions_.push_back(Remember{node.symbol, Wish::kOff});
     node.leaving = true;

@@ -281,6 +281,17 @@ TEST(TreeCommand, ShutdownTradingOfWhatDoesNotRunIsAStop) {
   EXPECT_EQ(world.tree.find("leader BTCUSDT"), nullptr);
 }
 
+// It exits with 0 then too, but its cycles are not complete.
+TEST(TreeCommand, WhatIsToldToStopWhileItFinishesHasNotFinished) {
+  World world;
+  world.all_up({"BTCUSDT"});
+  world.command(world.tree.shutdown_trading("BTCUSDT", world.now));
+  world.log();
+  world.tree.shut_down(world.now);
+  world.die("leader BTCUSDT", kDone);
+  EXPECT_THAT(world.log(), testing::Not(testing::Contains("remember BTCUSDT off")));
+}
+
 TEST(TreeCommand, ClearOfWhatIsWellDoesNothing) {
   World world;
   world.all_up({"BTCUSDT"});
