@@ -291,6 +291,8 @@ void Leader::on_supervisor(const v1::SupervisorMessage& message) {
       return act(roster_.finish());
     case v1::SupervisorMessage::kSlot:
       return on_slot_command(message);
+    case v1::SupervisorMessage::kReintroduce:
+      return status_changed();
     case v1::SupervisorMessage::kStream:
     case v1::SupervisorMessage::kFailureHeard:
     case v1::SupervisorMessage::BODY_NOT_SET:

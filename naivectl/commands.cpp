@@ -10,6 +10,7 @@
 #include "naivectl/books_tables.h"
 #include "naivectl/client.h"
 #include "naivectl/request.h"
+#include "naivectl/rollout.h"
 #include "naivectl/tables.h"
 #include "proto/json.h"
 #include "runtime/child_options.h"
@@ -53,6 +54,44 @@ void declare_symbols(CLI::App& app, Request& request) {
   });
 }
 
+/// `restart NAME` and `restart --rolling [SYMBOL]`.
+void declare_restart(CLI::App& app, Request& request) {
+  struct Words {
+    std::string name;
+    bool rolling = false;
+  };
+  const auto words = std::make_shared<Words>();
+  CLI::App* command =
+      app.add_subcommand("restart", "Start a child that was terminated, halted or quarantined");
+  command->add_option("NAME", words->name, "e.g. BTCUSDT/0")->option_text(" ");
+  command->add_flag("--rolling", words->rolling,
+                    "Renew the leaders of all symbols, or of this one, each when the one before "
+                    "trades again");
+  command->callback([&request, words] {
+    if (words->rolling) {
+      request.mutable_restart_rolling()->set_symbol(words->name);
+    } else if (words->name.empty()) {
+      throw CLI::RequiredError("NAME");
+    } else {
+      request.mutable_restart_child()->set_name(full_name(words->name));
+    }
+  });
+}
+
+/// A relative directory is the user's, not the supervisor's.
+void declare_upgrade(CLI::App& app, Request& request) {
+  const auto directory = std::make_shared<std::filesystem::path>();
+  CLI::App* command = app.add_subcommand(
+      "upgrade",
+      "Go over to the executables in DIR, or to those that have replaced ours, without "
+      "stopping");
+  command->add_option("DIR", *directory, "Where they are")->option_text(" ");
+  command->callback([&request, directory] {
+    const auto absolute = directory->empty() ? *directory : std::filesystem::absolute(*directory);
+    request.mutable_upgrade()->set_directory(absolute.lexically_normal());
+  });
+}
+
 void declare_looks(CLI::App& app, Request& request, View& view) {
   app.add_subcommand("status", "The tree: every process, its cycle, its orders")->callback([&] {
     request.mutable_status();
@@ -74,9 +113,7 @@ void declare_looks(CLI::App& app, Request& request, View& view) {
 }
 
 void declare_children(CLI::App& app, Request& request) {
-  with_word(
-      app, "restart", "NAME", "Start a child that was terminated, halted or quarantined",
-      [&](const std::string& name) { request.mutable_restart_child()->set_name(full_name(name)); });
+  declare_restart(app, request);
   with_word(app, "terminate", "NAME", "Stop a child until it is restarted",
             [&](const std::string& name) {
               request.mutable_terminate_child()->set_name(full_name(name));
@@ -200,6 +237,7 @@ int CommandLine::parse(int argc, char** argv) {
 
   declare_looks(app, request, view);
   declare_children(app, request);
+  declare_upgrade(app, request);
   declare_symbols(app, request);
   declare_books(app, books);
   app.add_subcommand("events", "Every transition of every process, from now on")
@@ -218,6 +256,8 @@ int run(const CommandLine& line, std::ostream& out, std::ostream& err) {
                   [&](const v1::Event& event) { show_event(event, line.output); });
   }
   const v1::ControlReply reply = ask(line.run_directory, line.request, line.timeout);
+  const bool rolls = line.request.has_restart_rolling() || line.request.has_upgrade();
+  if (reply.ok() && rolls) return watch_rollout(line, out, err);
   if (line.output == Output::kJson) {
     // `status` is the status itself, for scripts that read nothing else.
     out << (reply.has_status() ? to_json(reply.status()) : to_json(reply)) << '\n';
@@ -240,8 +280,9 @@ std::string show(const v1::ControlReply& reply, View view, std::int64_t now) {
     case v1::ControlReply::kCounts:
       return counts_line(reply.counts());
     case v1::ControlReply::kStatus:
-      return view == View::kTrading ? status_table(reply.status())
-                                    : tree_table(reply.status(), now);
+      return (view == View::kTrading ? status_table(reply.status())
+                                     : tree_table(reply.status(), now)) +
+             (reply.status().has_rollout() ? rollout_line(reply.status().rollout()) + '\n' : "");
     case v1::ControlReply::kLastCrash:
       return crash_table(reply.last_crash(), now);
     case v1::ControlReply::RESULT_NOT_SET:

@@ -57,7 +57,7 @@ int exit_status(const v1::ControlReply& reply) {
   if (reply.ok()) return runtime::kExitOk;
   const std::string& code = reply.error().code();
   if (code == "invalid_symbol" || code == "bad_request") return runtime::kExitDataError;
-  if (code == "timeout" || code == "busy") return runtime::kExitTempFail;
+  if (code == "timeout" || code == "busy" || code == "in_progress") return runtime::kExitTempFail;
   if (code == "unavailable" || code == "shutdown") return runtime::kExitUnavailable;
   return 1;
 }

@@ -43,9 +43,9 @@ bool receive_frame(zmq::socket_t& socket, zmq::message_t& frame) {
 Bus::Bus() : context_(std::make_unique<zmq::context_t>(1)) {}
 Bus::~Bus() = default;
 
-Socket::Socket(Bus& bus, Kind kind)
+Socket::Socket(Bus& bus, Kind kind, std::chrono::milliseconds linger)
     : socket_(std::make_unique<zmq::socket_t>(*bus.context_, zmq_type(kind))) {
-  socket_->set(zmq::sockopt::linger, 0);
+  socket_->set(zmq::sockopt::linger, static_cast<int>(linger.count()));
   socket_->set(zmq::sockopt::sndhwm, kQueueLimit);
   socket_->set(zmq::sockopt::rcvhwm, kQueueLimit);
   socket_->set(zmq::sockopt::maxmsgsize, kMaxFrameBytes);

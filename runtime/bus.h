@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -29,7 +31,7 @@ class Bus {
   std::unique_ptr<zmq::context_t> context_;
 };
 
-/// A ZeroMQ socket with the habits that this system relies on: never blocks, lingers 0, reconnects within 1 ms, has a
+/// A ZeroMQ socket with the habits that this system relies on: never blocks, does not linger, reconnects within 1 ms, has a
 /// bounded queue. A message that is sent is not a message that arrived, not even when its sender dies right after.
 class Socket {
  public:
@@ -39,7 +41,8 @@ class Socket {
   /// Larger frames make the peer lose its connection.
   static constexpr std::int64_t kMaxFrameBytes = 4 * 1024 * 1024;
 
-  Socket(Bus& bus, Kind kind);
+  /// `linger`: how long closing may take at most, to hand what is queued to peers that listen.
+  Socket(Bus& bus, Kind kind, std::chrono::milliseconds linger = {});
   Socket(Socket&&) noexcept;
   Socket& operator=(Socket&&) noexcept;
   ~Socket();

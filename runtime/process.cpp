@@ -26,9 +26,14 @@ namespace {
 class SpawnSetup {
  public:
   /// `last_words`: the descriptor to be handed on as LastWords::kFd; -1: none.
-  explicit SpawnSetup(int last_words) {
+  SpawnSetup(const Command& command, int last_words) {
     posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (command.input < 0) {
+      posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    } else {
+      posix_spawn_file_actions_adddup2(&actions_, command.input, STDIN_FILENO);
+    }
+    if (command.errors >= 0) posix_spawn_file_actions_adddup2(&actions_, command.errors, STDERR_FILENO);
     if (last_words >= 0) posix_spawn_file_actions_adddup2(&actions_, last_words, LastWords::kFd);
     posix_spawn_file_actions_addclosefrom_np(
         &actions_, last_words >= 0 ? LastWords::kFd + 1 : STDERR_FILENO + 1);
@@ -81,6 +86,10 @@ std::vector<char*> inherited_environment() {
 
 }  // namespace
 
+Child Child::adopt(pid_t pid) noexcept {
+  return {pid, UniqueFd{::pidfd_open(pid, 0)}, LastWords{}};
+}
+
 bool Child::signal(int signal_number) noexcept {
   if (signal_number == SIGKILL) killed_ = true;
   return pidfd_ && ::pidfd_send_signal(pidfd_.get(), signal_number, nullptr, 0) == 0;
@@ -88,7 +97,7 @@ bool Child::signal(int signal_number) noexcept {
 
 std::expected<Child, std::error_code> spawn(const Command& command) {
   auto [last_words, last_words_fd] = LastWords::make();
-  const SpawnSetup setup{last_words_fd.get()};
+  const SpawnSetup setup{command, last_words_fd.get()};
 
   std::string name = command.executable.filename().string();
   std::vector<std::string> arguments = command.arguments;

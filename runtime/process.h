@@ -24,6 +24,8 @@ class Child {
   Child() = default;
   Child(pid_t pid, UniqueFd pidfd, LastWords last_words) noexcept
       : pid_(pid), pidfd_(std::move(pidfd)), last_words_(std::move(last_words)) {}
+  /// One that this process has started before an exec, and has not reaped.
+  static Child adopt(pid_t pid) noexcept;
 
   pid_t pid() const noexcept { return pid_; }
   /// False when the process has already ended.
@@ -44,6 +46,8 @@ class Child {
 struct Command {
   std::filesystem::path executable;
   std::vector<std::string> arguments;
+  int input = -1;   // descriptor for its stdin instead of /dev/null
+  int errors = -1;  // descriptor for its stderr instead of ours
 };
 
 /// Starts a process with posix_spawn(3): clean signal mask and dispositions, stdin from /dev/null, no descriptor but 0, 1,

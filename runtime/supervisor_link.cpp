@@ -13,12 +13,17 @@ SupervisorLink::SupervisorLink(Bus& bus, const ChildOptions& options)
     : self_{.name = options.name, .incarnation = options.incarnation},
       supervised_(options.parent != 0),
       link_(bus, Sockets{options.run_directory}.supervision(), self_) {
+  hello();
+}
+
+void SupervisorLink::hello() {
   v1::ChildMessage message;
   message.mutable_hello()->set_pid(::getpid());
   send(std::move(message));
 }
 
 void SupervisorLink::ready(const std::string& endpoint) {
+  ready_endpoint_ = endpoint;
   v1::ChildMessage message;
   message.mutable_ready()->set_endpoint(endpoint);
   send(std::move(message));
@@ -56,7 +61,12 @@ void SupervisorLink::send(v1::ChildMessage message) {
 void SupervisorLink::drain(const Receive& receive) {
   link_.drain([&](std::string_view bytes) {
     v1::SupervisorMessage message;
-    if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) receive(message);
+    if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+    if (message.has_reintroduce()) {
+      hello();
+      if (ready_endpoint_) ready(std::string{*ready_endpoint_});
+    }
+    receive(message);
   });
 }
 

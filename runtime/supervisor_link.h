@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "runtime/link.h"
@@ -17,7 +18,8 @@ struct ChildOptions;
 /// A service's or a leader's end of the link to the supervisor: says hello, ready, failed and, from
 /// time to time, that it lives. Silent when the process was started by hand. Needs no EventLoop, so
 /// that a process with another loop can use it: watch socket() (or its fd()), call drain(), call
-/// heartbeat() every kHeartbeatInterval.
+/// heartbeat() every kHeartbeatInterval. A supervisor that has become another image of itself and
+/// asks who is there is told again by drain().
 class SupervisorLink {
  public:
   /// Says hello.
@@ -34,12 +36,16 @@ class SupervisorLink {
   /// Any other message; name and incarnation are filled in.
   void send(v1::ChildMessage message);
 
+  /// Is given everything, Reintroduce too: for what the child itself has told before.
   using Receive = std::function<void(const v1::SupervisorMessage& message)>;
   void drain(const Receive& receive);
   Socket& socket() noexcept { return link_.socket(); }
 
  private:
+  void hello();
+
   LinkAddress self_;
+  std::optional<std::string> ready_endpoint_;  // once it is ready
   bool supervised_;
   ParentLink link_;
 };

@@ -20,6 +20,9 @@ class Backoff {
   std::chrono::milliseconds next_wait(TimePoint started, TimePoint now, double jitter);
   void clear() { failures_ = 0; }
 
+  int failures() const { return failures_; }
+  void resume(int failures) { failures_ = failures; }
+
  private:
   int failures_ = 0;
 };

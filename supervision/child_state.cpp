@@ -15,6 +15,23 @@ std::string_view to_string(State state) {
   return "";
 }
 
+ChildState::Memory ChildState::memory() const {
+  return {.state = state_, .incarnation = incarnation_, .restarts = restarts_, .reason = reason_,
+          .due_at = due_at_, .started = started_, .crashes = window_.restarts(),
+          .failures = backoff_.failures()};
+}
+
+void ChildState::resume(Memory memory) {
+  state_ = memory.state;
+  incarnation_ = memory.incarnation;
+  restarts_ = memory.restarts;
+  reason_ = std::move(memory.reason);
+  due_at_ = memory.due_at;
+  started_ = memory.started;
+  window_.resume(std::move(memory.crashes));
+  backoff_.resume(memory.failures);
+}
+
 std::uint32_t ChildState::start(TimePoint now) {
   state_ = State::kStarting;
   reason_.clear();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,20 @@ class ChildState {
 
   /// After a restart of the parent: counting goes on where it was.
   void resume_counting(std::uint32_t last_incarnation) { incarnation_ = last_incarnation; }
+
+  /// All of it, for a parent that hands its children over to another one.
+  struct Memory {
+    State state = State::kStopped;
+    std::uint32_t incarnation = 0;
+    std::uint32_t restarts = 0;
+    std::string reason{};
+    std::optional<TimePoint> due_at{};
+    TimePoint started{};
+    std::deque<TimePoint> crashes{};  // those that the window still counts
+    int failures = 0;                 // those that the back-off counts
+  };
+  Memory memory() const;
+  void resume(Memory memory);
 
   /// A process is started now. Returns its incarnation.
   std::uint32_t start(TimePoint now);

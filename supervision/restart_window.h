@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <utility>
 
 namespace naive::supervision {
 
@@ -19,6 +20,10 @@ class RestartWindow {
   bool record(TimePoint now);
   /// Forgets all restarts: somebody has looked into it.
   void clear() { restarts_.clear(); }
+
+  /// Those that still count, the oldest first: for a parent that hands its children over.
+  const std::deque<TimePoint>& restarts() const { return restarts_; }
+  void resume(std::deque<TimePoint> restarts) { restarts_ = std::move(restarts); }
 
  private:
   std::size_t max_restarts_;

@@ -9,6 +9,9 @@ namespace {
 
 using What = Transition::What;
 
+/// How long the last events may hold up our end.
+constexpr std::chrono::milliseconds kLinger{200};
+
 v1::Event::What wire(What what) {
   switch (what) {
     case What::kStarted:
@@ -106,7 +109,7 @@ std::string sentence(const Transition& transition) {
 }
 
 Announcer::Announcer(runtime::Bus& bus, const std::filesystem::path& socket)
-    : socket_(bus, runtime::Socket::Kind::kPub) {
+    : socket_(bus, runtime::Socket::Kind::kPub, kLinger) {
   socket_.bind(socket);
 }
 

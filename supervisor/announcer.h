@@ -18,6 +18,10 @@ class Announcer {
  public:
   Announcer(runtime::Bus& bus, const std::filesystem::path& socket);
 
+  /// Number of the last event. Numbers go on from there in the next image of this process.
+  std::uint64_t last() const { return sequence_; }
+  void resume(std::uint64_t last) { sequence_ = last; }
+
   void announce(const Transition& transition);
   /// A leader's word about one of its traders, numbered like ours; the leader has logged it.
   void announce(const std::string& leader, v1::Event event);

@@ -27,7 +27,7 @@ runtime::UniqueFd open_children_file() {
 
 Children::Children(runtime::Bus& bus, const std::filesystem::path& socket)
     : link_(bus, socket), children_file_(open_children_file()) {
-  for (const pid_t pid : direct_children()) inherited_.insert(pid);
+  for (const pid_t pid : direct_children()) strangers_.insert(pid);
 }
 
 /// Our direct children as the kernel knows them.
@@ -65,6 +65,26 @@ std::expected<pid_t, std::string> Children::spawn(const std::string& name,
   return pid;
 }
 
+void Children::adopt(const std::string& name, std::uint32_t incarnation, pid_t pid) {
+  const runtime::LinkAddress address{.name = name, .incarnation = incarnation};
+  running_.insert_or_assign(pid, Running{.name = name,
+                                         .identity = address.to_string(),
+                                         .process = runtime::Child::adopt(pid),
+                                         .introduced = false});
+}
+
+bool Children::ask_for_introductions() {
+  v1::SupervisorMessage message;
+  message.mutable_reintroduce();
+  const std::string bytes = message.SerializeAsString();
+  bool all = true;
+  for (auto& [pid, running] : running_) {
+    running.introduced = running.introduced || link_.send(running.identity, bytes);
+    all = all && running.introduced;
+  }
+  return all;
+}
+
 void Children::signal(const std::string& name, int number) {
   if (Running* running = find(name)) running->process.signal(number);
 }
@@ -83,7 +103,7 @@ std::vector<Children::Death> Children::reap(runtime::TimePoint now) {
                          .last_words = process.last_words()});
     } else {
       strays_.erase(death.pid);
-      inherited_.erase(death.pid);
+      strangers_.erase(death.pid);
       log::debug("Reaped a stray process", {{"pid", death.pid}});
     }
   });
@@ -106,7 +126,7 @@ bool Children::strays_hold(runtime::TimePoint now) {
 // The signal cannot hit a wrong process: a child of ours keeps its pid until we reap it.
 void Children::kill_strays() {
   for (const pid_t pid : direct_children()) {
-    if (running_.contains(pid) || inherited_.contains(pid) || !strays_.insert(pid).second) continue;
+    if (running_.contains(pid) || strangers_.contains(pid) || !strays_.insert(pid).second) continue;
     ::kill(pid, SIGKILL);
     log::debug("Killed a stray process", {{"pid", pid}});
   }

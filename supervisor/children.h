@@ -35,6 +35,17 @@ class Children {
   /// The pid, or why not: "cannot execute '…': No such file or directory".
   std::expected<pid_t, std::string> spawn(const std::string& name, std::uint32_t incarnation,
                                           const runtime::Command& command);
+  /// One that an earlier image of this process has started.
+  void adopt(const std::string& name, std::uint32_t incarnation, pid_t pid);
+  /// Tells each adopted child once that it should introduce itself. False: some are not connected
+  /// yet, so call again in a moment.
+  bool ask_for_introductions();
+  /// No death is held back.
+  bool is_settled() const { return deaths_.empty(); }
+  /// Children that were there before the first image of this process.
+  const std::set<pid_t>& strangers() const { return strangers_; }
+  void set_strangers(std::set<pid_t> strangers) { strangers_ = std::move(strangers); }
+
   void signal(const std::string& name, int number);
   /// False when it does not run or cannot be reached.
   bool send(const std::string& name, const v1::SupervisorMessage& message);
@@ -57,6 +68,7 @@ class Children {
     std::string name;
     std::string identity;  // on the link
     runtime::Child process;
+    bool introduced = true;
   };
 
   Running* find(const std::string& name);
@@ -69,7 +81,7 @@ class Children {
   runtime::OomKills oom_kills_;
   std::map<pid_t, Running> running_;
   std::set<pid_t>
-      inherited_;  // children from before: whoever became us by exec had them, and they are not ours to kill
+      strangers_;  // children from before: whoever became us by exec had them, and they are not ours to kill
   std::set<pid_t> strays_;     // orphans that have been killed and not yet reaped
   std::vector<Death> deaths_;  // to be told when there are no strays left
   std::optional<runtime::TimePoint> held_since_;

@@ -19,7 +19,8 @@ struct Surroundings {
   std::filesystem::path key_file;
   std::string log_format;
   std::string log_level;
-  pid_t pid = 0;  // our own
+  pid_t pid = 0;                       // our own
+  std::vector<std::string> arguments;  // our own, for the next image of this process
 };
 
 /// An executable's name and its arguments.

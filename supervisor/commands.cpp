@@ -80,9 +80,17 @@ void Commands::execute(const Client& client, const v1::ControlRequest& request, 
       return kill(client, request.kill(), now);
     case Case::kStatus:
       *reply.mutable_status() = system_status(tree_, traders_);
+      if (roller_.status().state() != v1::Rollout::STATE_UNSPECIFIED) {
+        *reply.mutable_status()->mutable_rollout() = roller_.status();
+      }
       break;
     case Case::kLastCrash:
       return last_crash(client, request.last_crash().name(), now);
+    case Case::kRestartRolling:
+      return restart_rolling(client, request.restart_rolling().symbol());
+    case Case::kUpgrade:
+      if (can_roll(client)) begin_upgrade_(client, request.upgrade().directory());
+      return;
     case Case::COMMAND_NOT_SET:
       return fail(client, "bad_request", "no command");
   }
@@ -112,6 +120,16 @@ void Commands::stream(const Client& client, const std::string& symbol, bool on) 
 void Commands::repeat_streams() {
   for (const std::string& symbol : streams_)
     children_.send(kStreamer, stream_message(symbol, true));
+}
+
+void Commands::write(v1::Handover& out) const {
+  for (const std::string& symbol : streams_) out.add_streams(symbol);
+  out.set_last_command(last_command_id_);
+}
+
+void Commands::resume(const v1::Handover& handover) {
+  streams_.insert(handover.streams().begin(), handover.streams().end());
+  last_command_id_ = handover.last_command();
 }
 
 void Commands::act_on_child(const Client& client, const v1::ControlRequest& request,
@@ -176,6 +194,35 @@ void Commands::kill(const Client& client, const v1::KillChild& kill, TimePoint n
   message.mutable_slot()->set_verb(v1::SlotCommand::KILL);
   message.mutable_slot()->set_signal(number);
   forward(client, *slot, std::move(message), now);
+}
+
+void Commands::restart_rolling(const Client& client, const std::string& symbol) {
+  if (!can_roll(client)) return;
+  v1::Rollout rollout;
+  rollout.set_purpose(v1::Rollout::RESTART);
+  for (const auto& [name, leader] : tree_.leaders()) {
+    if ((symbol.empty() || leader.symbol == symbol) && leader.pid != 0) rollout.add_names(name);
+  }
+  if (rollout.names().empty()) {
+    return fail(client, "not_found",
+                (symbol.empty() ? "no symbol" : symbol) + " has no leader that runs");
+  }
+  roller_.prepare(std::move(rollout));
+  roller_.begin(roller_.status());
+  succeed(client);
+}
+
+bool Commands::can_roll(const Client& client) {
+  if (tree_.shutting_down()) {
+    fail(client, "shutdown", "the supervisor is stopping");
+  } else if (!tree_.booted()) {
+    fail(client, "busy", "the supervisor is still starting");
+  } else if (roller_.is_busy()) {
+    fail(client, "in_progress", title(roller_.status()) + " is under way");
+  } else {
+    return true;
+  }
+  return false;
 }
 
 void Commands::forward(const Client& client, const TraderBoard::Slot& slot,

@@ -210,6 +210,8 @@ SupervisionSettings read_supervision(TomlSection section) {
           .value_or(settings.shutdown_time);
   settings.stale_after = section.milliseconds("stale_after", "stale_after = 10000", 100, kOneHour)
                              .value_or(settings.stale_after);
+  settings.renewal_time = section.milliseconds("renewal_time", "renewal_time = 30000", 1, kOneHour)
+                              .value_or(settings.renewal_time);
   section.refuse_unknown_keys();
   return settings;
 }
@@ -222,8 +224,12 @@ const SymbolSettings& Config::settings_of(std::string_view symbol) const {
 }
 
 Config read_config(const std::filesystem::path& path) {
-  TomlSection file = TomlSection::open(path);
-  Config config;
+  return parse_config(path, TomlSection::read(path));
+}
+
+Config parse_config(const std::filesystem::path& path, const std::string& text) {
+  TomlSection file = TomlSection::parse(path, text);
+  Config config{.text = text};
   TomlSection exchange = file.section("exchange");
   TomlSection defaults = file.section("defaults");
   TomlSection symbols = file.section("symbols");

@@ -60,9 +60,11 @@ struct SupervisionSettings {
   std::chrono::milliseconds silence_limit{5000};
   std::chrono::milliseconds shutdown_time{5000};
   std::chrono::milliseconds stale_after{10'000};
+  std::chrono::milliseconds renewal_time{30'000};
 };
 
 struct Config {
+  std::string text{};  // that it was read from
   ExchangeSettings exchange;
   SymbolSettings defaults;
   std::map<std::string, SymbolSettings, std::less<>> symbols;
@@ -75,5 +77,7 @@ struct Config {
 /// Reads a configuration. Everything that is not known and right is a runtime::ConfigError that
 /// names file, line, column and value, and shows how it should look.
 Config read_config(const std::filesystem::path& file);
+/// The same from a text that the file once had.
+Config parse_config(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace naive::supervisor

@@ -41,7 +41,7 @@ std::expected<v1::ControlRequest, std::string> parse_request(const std::string& 
 }
 
 ControlSocket::ControlSocket(runtime::Bus& bus, const std::filesystem::path& socket)
-    : socket_(bus, runtime::Socket::Kind::kRouter) {
+    : socket_(bus, runtime::Socket::Kind::kRouter, kLinger) {
   socket_.bind(socket);
 }
 

@@ -2,6 +2,7 @@
 
 #include <naive/v1/control.pb.h>
 
+#include <chrono>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -25,6 +26,9 @@ std::expected<v1::ControlRequest, std::string> parse_request(const std::string& 
 /// itself.
 class ControlSocket {
  public:
+  /// How long the last answers may hold up our end.
+  static constexpr std::chrono::milliseconds kLinger{200};
+
   ControlSocket(runtime::Bus& bus, const std::filesystem::path& socket);
 
   using Receive = std::function<void(const Client& client, const v1::ControlRequest& request)>;

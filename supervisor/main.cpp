@@ -8,15 +8,12 @@
 // it dies itself the kernel kills everything below it; the next one starts the same symbols again,
 // whose leaders find their state in the store.
 
-#include <sys/prctl.h>
-#include <unistd.h>
-
 #include <csignal>
 
 #include "runtime/program.h"
 #include "runtime/signal_fd.h"
 #include "supervisor/options.h"
-#include "supervisor/supervisor.h"
+#include "supervisor/succession.h"
 
 int main(int argc, char** argv) {
   using namespace naive;
@@ -24,9 +21,6 @@ int main(int argc, char** argv) {
     runtime::SignalFd signals{SIGCHLD, SIGINT, SIGTERM, SIGHUP};
     supervisor::Options options;
     if (const int status = options.parse(argc, argv); status >= 0) return status;
-    const supervisor::Config config = supervisor::read_config(options.config);
-    const supervisor::Premises premises = supervisor::move_in(options, config);
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // orphans of our children come to us
-    return supervisor::Supervisor{config, premises.surroundings(), signals}.run();
+    return options.check ? supervisor::check(options) : supervisor::run(options, signals);
   });
 }

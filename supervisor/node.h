@@ -39,6 +39,9 @@ struct Node {
   bool on_trial = false;   // a user's wish that has not worked yet: forgotten if it cannot
   bool finishing = false;  // completes its cycles, then ends
   bool leaving = false;    // removed from the tree once it is gone
+
+  bool renewing = false;   // told to stop in order to be started again
+  bool inherited = false;  // nothing has been started here since this image took over
 };
 
 /// What happened to a process. Logged, published on `events`, and what waiting commands wait for.

@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "binance/credentials.h"
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/log.h"
@@ -27,9 +26,17 @@ int Options::parse(int argc, char** argv) {
   app.add_option("--state-dir", state_directory, "Directory of what outlives this process")
       ->default_str("$XDG_STATE_HOME/naive or ~/.local/state/naive");
   app.add_option("--bin-dir", bin_directory)->group("");  // hidden: tests put other children there
+  app.add_option("--resume-from", memory)->group("");     // these two: see supervisor/succession.h
+  app.add_flag("--check", check)->group("");
   if (const int status = runtime::parse_command_line(app, argc, argv); status >= 0) return status;
 
   common.apply("supervisor");
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument != "--check" && !argument.starts_with("--resume-from=")) {
+      arguments.push_back(argument);
+    }
+  }
   run_directory = std::filesystem::absolute(common.run_directory).lexically_normal();
   log_format = common.log_format;
   log_level = common.log_level;
@@ -39,35 +46,34 @@ int Options::parse(int argc, char** argv) {
   return -1;
 }
 
-Premises::Premises(Surroundings surroundings) : surroundings_(std::move(surroundings)) {
-  runtime::prepare_private_directory(surroundings_.run_directory, "run directory");
-  runtime::prepare_private_directory(surroundings_.state_directory, "state directory");
-  run_lock_ = runtime::lock_directory(surroundings_.run_directory);
-  if (!std::filesystem::equivalent(surroundings_.run_directory, surroundings_.state_directory)) {
-    state_lock_ = runtime::lock_directory(surroundings_.state_directory);
+Premises::Premises(const Options& options) : run_directory_(options.run_directory) {
+  runtime::prepare_private_directory(options.run_directory, "run directory");
+  runtime::prepare_private_directory(options.state_directory, "state directory");
+  run_lock_ = runtime::lock_directory(options.run_directory);
+  if (!std::filesystem::equivalent(options.run_directory, options.state_directory)) {
+    state_lock_ = runtime::lock_directory(options.state_directory);
   }
-  runtime::remove_sockets(surroundings_.run_directory);
+  runtime::remove_sockets(run_directory_);
 }
+
+Premises::Premises(const Options& options, runtime::UniqueFd run_lock, runtime::UniqueFd state_lock)
+    : run_directory_(options.run_directory),
+      run_lock_(std::move(run_lock)),
+      state_lock_(std::move(state_lock)) {}
 
 Premises::~Premises() {
-  if (run_lock_) runtime::remove_sockets(surroundings_.run_directory);
+  if (run_lock_) runtime::remove_sockets(run_directory_);
 }
 
-Premises move_in(const Options& options, const Config& config) {
-  const bool own_key = !config.exchange.key_file;
-  Premises premises{
-      {.bin_directory = options.bin_directory,
-       .run_directory = options.run_directory,
-       .state_directory = options.state_directory,
-       .key_file = own_key ? options.state_directory / "mock.key" : *config.exchange.key_file,
-       .log_format = options.log_format,
-       .log_level = options.log_level,
-       .pid = ::getpid()}};
-  if (own_key) {
-    binance::ensure_mock_credentials(premises.surroundings().key_file);
-  }
-  binance::read_credentials(premises.surroundings().key_file);  // better wrong now than in a child
-  return premises;
+Surroundings surroundings(const Options& options, const Config& config) {
+  return {.bin_directory = options.bin_directory,
+          .run_directory = options.run_directory,
+          .state_directory = options.state_directory,
+          .key_file = config.exchange.key_file.value_or(options.state_directory / "mock.key"),
+          .log_format = options.log_format,
+          .log_level = options.log_level,
+          .pid = ::getpid(),
+          .arguments = options.arguments};
 }
 
 }  // namespace naive::supervisor

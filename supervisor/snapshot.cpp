@@ -45,11 +45,18 @@ void add_child(v1::Children& children, std::string name, int pid, std::string st
 
 void TraderBoard::update(const std::string& leader, const v1::SymbolStatus& status) {
   by_leader_[leader] = status;
+  outdated_.erase(leader);
+}
+
+void TraderBoard::forget(const std::string& leader) {
+  by_leader_.erase(leader);
+  outdated_.erase(leader);
 }
 
 void TraderBoard::leader_died(const std::string& leader) {
   const auto found = by_leader_.find(leader);
   if (found == by_leader_.end()) return;
+  outdated_.insert(leader);
   found->second.clear_reason();
   for (v1::TraderStatus& trader : *found->second.mutable_traders()) {
     trader.set_pid(0);
@@ -61,6 +68,15 @@ void TraderBoard::leader_died(const std::string& leader) {
 const v1::SymbolStatus* TraderBoard::find(std::string_view leader) const {
   const auto found = by_leader_.find(leader);
   return found != by_leader_.end() ? &found->second : nullptr;
+}
+
+bool TraderBoard::are_settled(std::string_view leader) const {
+  const v1::SymbolStatus* status = find(leader);
+  if (status == nullptr || outdated_.contains(leader)) return false;
+  return std::ranges::none_of(status->traders(), [](const v1::TraderStatus& trader) {
+    return !trader.standby() && (trader.state() == to_string(supervision::State::kStarting) ||
+                                 trader.state() == to_string(supervision::State::kStopping));
+  });
 }
 
 std::optional<TraderBoard::Slot> TraderBoard::find_trader(std::string_view name) const {

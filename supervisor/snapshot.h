@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,14 @@ class TraderBoard {
   void update(const std::string& leader, const v1::SymbolStatus& status);
   /// The leader died, and its traders with it.
   void leader_died(const std::string& leader);
-  void forget(const std::string& leader) { by_leader_.erase(leader); }
+  void forget(const std::string& leader);
 
   /// nullptr: it has not said anything.
   const v1::SymbolStatus* find(std::string_view leader) const;
+  /// This leader's process has spoken, and none of its traders is on its way up or down.
+  bool are_settled(std::string_view leader) const;
+
+  const std::map<std::string, v1::SymbolStatus, std::less<>>& all() const { return by_leader_; }
 
   /// A trader's place: "trader BTCUSDT/0", or a standby's: "trader BTCUSDT/standby-0".
   struct Slot {
@@ -34,6 +39,7 @@ class TraderBoard {
 
  private:
   std::map<std::string, v1::SymbolStatus, std::less<>> by_leader_;
+  std::set<std::string, std::less<>> outdated_;  // leaders whose process has not spoken yet
 };
 
 std::string trader_name(std::string_view symbol, const v1::TraderStatus& trader);

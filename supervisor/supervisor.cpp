@@ -31,7 +31,7 @@ std::function<double()> random_jitter() {
 }  // namespace
 
 Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
-                       runtime::SignalFd& signals)
+                       runtime::SignalFd& signals, const v1::Handover* memory)
     : config_(config),
       surroundings_(surroundings),
       signals_(signals),
@@ -41,11 +41,17 @@ Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
       children_(bus_, runtime::Sockets{surroundings.run_directory}.supervision()),
       control_(bus_, runtime::Sockets{surroundings.run_directory}.control()),
       waiting_(control_),
-      commands_(tree_, children_, traders_, crashes_, control_, waiting_),
+      roller_(tree_, traders_, announcer_, config.supervision.renewal_time),
+      upgrade_(children_, roller_, control_, surroundings_),
+      commands_(tree_, children_, traders_, crashes_, control_, waiting_, roller_,
+                [this](const Client& client, const std::string& directory) {
+                  upgrade_.begin(client, directory, this->memory(), loop_.now());
+                }),
       timer_(loop_,
              [this] {
                tree_.tick(loop_.now());
                waiting_.expire(loop_.now());
+               upgrade_.tick(loop_.now());
                perform();
              }),
       go_on_timer_(loop_, [this] { perform(); }),
@@ -56,23 +62,36 @@ Supervisor::Supervisor(const Config& config, const Surroundings& surroundings,
                        on_exits();
                      }),
       watchdog_timer_(loop_, [this] { watchdog(); }),
+      introduction_timer_(loop_, [this] { ask_for_introductions(); }),
       signal_watch_(loop_, signals.fd(), Order::kExits, runtime::EventLoop::kRead,
                     [this](runtime::EventLoop::Interest) { on_signals(); }),
       link_watch_(loop_, children_.socket(), Order::kMessages, [this] { on_link(); }),
-      control_watch_(loop_, control_.socket(), Order::kControl, [this] { on_control(); }) {}
+      control_watch_(loop_, control_.socket(), Order::kControl, [this] { on_control(); }) {
+  memory != nullptr ? resume(*memory) : begin();
+}
 
-int Supervisor::run() {
+void Supervisor::begin() {
   log::info("Supervisor started", {{"run_dir", surroundings_.run_directory.string()},
                                    {"state_dir", surroundings_.state_directory.string()}});
   autostart();
   tree_.boot(loop_.now());
+}
+
+std::optional<v1::Handover> Supervisor::run() {
   silence_timer_.set_after(Tree::kSilenceCheck);
   watchdog();
-  perform();
-  loop_.run();
-  if (!tree_.fatal().empty()) return runtime::kExitConfig;
-  log::info("Supervisor stopped");
-  return runtime::kExitOk;
+  on_exits();
+  constexpr std::chrono::milliseconds kNoLimit{60'000};
+  while (!tree_.is_down()) {
+    if (must_hand_over()) return hand_over();
+    loop_.run_once(kNoLimit);
+  }
+  if (tree_.fatal().empty()) log::info("Supervisor stopped");
+  return std::nullopt;
+}
+
+int Supervisor::exit_status() const {
+  return tree_.fatal().empty() ? runtime::kExitOk : runtime::kExitConfig;
 }
 
 /// What users have asked for comes before what the configuration lists.
@@ -104,7 +123,8 @@ void Supervisor::end() {
     tree_.kill_all();
   } else {
     service_manager_.stopping();
-    waiting_.give_up();
+    waiting_.give_up("shutdown", "the supervisor is stopping");
+    upgrade_.give_up();
     tree_.shut_down(loop_.now());
   }
   perform();
@@ -141,6 +161,7 @@ void Supervisor::on_message(const v1::ChildMessage& message) {
     case Body::kCommandDone:
       return waiting_.on_command_done(message.command_done());
     case Body::kHello:
+      return on_hello(*tree_.find(name));
     case Body::kHeartbeat:
     case Body::BODY_NOT_SET:
       return;  // having heard it is all
@@ -151,6 +172,10 @@ void Supervisor::on_message(const v1::ChildMessage& message) {
 void Supervisor::on_exits() {
   on_link();
   for (Children::Death& death : children_.reap(loop_.now())) {
+    if (tree_.find(death.name) == nullptr) {
+      upgrade_.on_end(death);
+      continue;
+    }
     tree_.died(death.name, death.reason, loop_.now());
     last_words_.insert_or_assign(death.name, std::move(death.last_words));
   }
@@ -168,23 +193,24 @@ void Supervisor::on_control() {
 void Supervisor::perform() {
   const auto more = [this] { std::ranges::move(tree_.take_actions(), std::back_inserter(todo_)); };
   int spawns = 0;
-  for (more(); !todo_.empty(); more()) {
-    if (std::holds_alternative<Spawn>(todo_.front()) && ++spawns > kSpawnsPerTurn) {
-      go_on_timer_.set(loop_.now());
-      break;
+  do {
+    for (more(); !todo_.empty(); more()) {
+      if (std::holds_alternative<Spawn>(todo_.front()) && ++spawns > kSpawnsPerTurn) {
+        go_on_timer_.set(loop_.now());
+        return set_timer();
+      }
+      const Action action = std::move(todo_.front());
+      todo_.pop_front();
+      std::visit([this](const auto& what) { perform(what); }, action);
     }
-    const Action action = std::move(todo_.front());
-    todo_.pop_front();
-    std::visit([this](const auto& what) { perform(what); }, action);
-  }
+  } while (roller_.go_on(loop_.now()));
   set_timer();
   tell_service_manager();
-  if (tree_.is_down()) loop_.stop();
 }
 
 void Supervisor::tell_service_manager() {
   if (tree_.shutting_down()) return;
-  if (tree_.is_booted()) service_manager_.ready();
+  if (tree_.booted()) service_manager_.ready();
   service_manager_.status(summary(tree_));
 }
 
@@ -254,11 +280,12 @@ void Supervisor::remember_crash(const Transition& death) {
 }
 
 void Supervisor::set_timer() {
-  const auto restart = tree_.next_deadline();
-  const auto answer = waiting_.next_deadline();
-  if (!restart && !answer) return timer_.cancel();
-  timer_.set(std::min(restart.value_or(runtime::TimePoint::max()),
-                      answer.value_or(runtime::TimePoint::max())));
+  auto next = runtime::TimePoint::max();
+  for (const auto& deadline : {tree_.next_deadline(), waiting_.next_deadline(),
+                               roller_.next_deadline(), upgrade_.next_deadline()}) {
+    next = std::min(next, deadline.value_or(next));
+  }
+  next == runtime::TimePoint::max() ? timer_.cancel() : timer_.set(next);
 }
 
 }  // namespace naive::supervisor

@@ -18,14 +18,17 @@
 #include "supervisor/config.h"
 #include "supervisor/control_socket.h"
 #include "supervisor/service_manager.h"
+#include "supervisor/roller.h"
 #include "supervisor/snapshot.h"
 #include "supervisor/tree.h"
+#include "supervisor/upgrade.h"
 #include "supervisor/waiting.h"
 #include "supervisor/wishes.h"
 
 namespace naive::v1 {
 class ChildMessage;
-}
+class Handover;
+}  // namespace naive::v1
 
 namespace naive::supervisor {
 
@@ -33,13 +36,24 @@ namespace naive::supervisor {
 class Supervisor {
  public:
   /// `signals`: SIGCHLD and those that mean the end. The directories exist and are locked.
-  Supervisor(const Config& config, const Surroundings& surroundings, runtime::SignalFd& signals);
+  /// `memory`: of the image that was here before; nullptr: this is the first one.
+  Supervisor(const Config& config, const Surroundings& surroundings, runtime::SignalFd& signals,
+             const v1::Handover* memory);
 
-  /// Runs until somebody ends it; main's exit status.
-  int run();
+  /// Runs until somebody ends it, or until another image has to go on with this memory.
+  std::optional<v1::Handover> run();
+  /// main's, after the end.
+  int exit_status() const;
 
  private:
+  void begin();
   void autostart();
+  void resume(const v1::Handover& memory);
+  v1::Handover memory() const;
+  v1::Handover hand_over();
+  bool must_hand_over() const;
+  void ask_for_introductions();
+  void on_hello(const Node& node);
   void on_signals();
   void on_link();
   void on_message(const v1::ChildMessage& message);
@@ -75,6 +89,8 @@ class Supervisor {
   Children children_;
   ControlSocket control_;
   Waiting waiting_;
+  Roller roller_;
+  Upgrade upgrade_;
   Commands commands_;
   ServiceManager service_manager_;
   std::string mock_endpoint_;
@@ -83,6 +99,7 @@ class Supervisor {
   runtime::Timer go_on_timer_;
   runtime::Timer silence_timer_;
   runtime::Timer watchdog_timer_;
+  runtime::Timer introduction_timer_;
   runtime::Watch signal_watch_;
   runtime::Watch link_watch_;
   runtime::Watch control_watch_;

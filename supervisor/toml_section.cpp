@@ -19,16 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& file) {
-  const bool is_directory = fs::is_directory(file);
-  std::ifstream stream{file, std::ios::binary};
-  if (is_directory || !stream) {
-    throw runtime::ConfigError(fmt::format("cannot read the configuration '{}': {}", file.string(),
-                                           std::strerror(is_directory ? EISDIR : errno)));
-  }
-  return {std::istreambuf_iterator<char>{stream}, {}};
-}
-
 /// The text from `from` up to `to`; toml++ counts lines and columns from 1, columns in code points.
 std::string text_between(const std::string& file, toml::source_position from,
                          toml::source_position to) {
@@ -93,8 +83,18 @@ TomlSection::TomlSection(std::unique_ptr<Table> table) : table_(std::move(table)
 TomlSection::TomlSection(TomlSection&&) noexcept = default;
 TomlSection::~TomlSection() = default;
 
-TomlSection TomlSection::open(const fs::path& path) {
-  auto file = std::make_shared<File>(File{.path = path, .text = read_file(path), .root = {}});
+std::string TomlSection::read(const fs::path& file) {
+  const bool is_directory = fs::is_directory(file);
+  std::ifstream stream{file, std::ios::binary};
+  if (is_directory || !stream) {
+    throw runtime::ConfigError(fmt::format("cannot read the configuration '{}': {}", file.string(),
+                                           std::strerror(is_directory ? EISDIR : errno)));
+  }
+  return {std::istreambuf_iterator<char>{stream}, {}};
+}
+
+TomlSection TomlSection::parse(const fs::path& path, std::string text) {
+  auto file = std::make_shared<File>(File{.path = path, .text = std::move(text), .root = {}});
   try {
     file->root = toml::parse(file->text);
   } catch (const toml::parse_error& error) {

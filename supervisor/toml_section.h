@@ -18,8 +18,10 @@ namespace naive::supervisor {
 /// that begins with file:line:column.
 class TomlSection {
  public:
-  /// The whole file. ConfigError when it cannot be read or is not TOML.
-  static TomlSection open(const std::filesystem::path& file);
+  /// ConfigError when the file cannot be read.
+  static std::string read(const std::filesystem::path& file);
+  /// The whole file, whose text this is. ConfigError when it is not TOML.
+  static TomlSection parse(const std::filesystem::path& file, std::string text);
   TomlSection(TomlSection&&) noexcept;
   ~TomlSection();
 

@@ -83,6 +83,30 @@ void Tree::boot(TimePoint now) {
   go_on_booting(now);
 }
 
+/// The limits on restarts are those of the configuration as it is now.
+void Tree::resume(Memory memory, TimePoint now) {
+  boot_ = Boot::kDone;
+  last_silence_check_ = now;
+  last_incarnations_ = std::move(memory.last_incarnations);
+  const auto take_over = [&](Node& node, const supervision::RestartPolicy& policy) {
+    ChildState life{policy};
+    life.resume(node.life.memory());
+    node.life = std::move(life);
+    node.last_heard = now;
+    node.inherited = true;
+  };
+  for (Node& node : memory.services) take_over(node, kForEver);
+  for (Node& node : memory.leaders) take_over(node, settings_.restarts);
+  services_ = std::move(memory.services);
+  for (Node& node : memory.leaders) leaders_.emplace(std::string{node.name}, std::move(node));
+}
+
+Tree::Memory Tree::memory() const {
+  Memory memory{.services = services_, .leaders = {}, .last_incarnations = last_incarnations_};
+  for (const auto& [name, leader] : leaders_) memory.leaders.push_back(leader);
+  return memory;
+}
+
 void Tree::go_on_booting(TimePoint now) {
   if (boot_ != Boot::kServices || shutting_down()) return;
   for (Node& service : services_) {
@@ -99,6 +123,7 @@ void Tree::go_on_booting(TimePoint now) {
 void Tree::start(Node& node, TimePoint now) {
   const std::uint32_t incarnation = node.life.start(now);
   node.pid = 0;
+  node.inherited = false;
   node.greeted = false;
   node.last_heard = now;
   node.kill_at.reset();
@@ -214,6 +239,8 @@ void Tree::ended_as_commanded(Node& node, TimePoint now, const std::string& reas
   if (node.leaving) {
     last_incarnations_[node.name] = node.life.incarnation();
     leaders_.erase(std::string{node.name});
+  } else if (std::exchange(node.renewing, false) && !shutting_down()) {
+    start(node, now);
   }
   if (shutting_down()) go_on_stopping(now);
 }

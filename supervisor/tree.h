@@ -47,6 +47,14 @@ class Tree {
 
   // What happened.
   void boot(TimePoint now);
+  /// Instead of boot(): an earlier image of this supervisor has done that, and much more.
+  struct Memory {
+    std::vector<Node> services;
+    std::vector<Node> leaders;
+    std::map<std::string, std::uint32_t> last_incarnations;  // of leaders that were removed
+  };
+  void resume(Memory memory, TimePoint now);
+  Memory memory() const;
   /// `time`: microseconds since the Unix epoch, for people.
   void spawned(std::string_view name, pid_t pid, std::int64_t time = 0);
   void spawn_failed(std::string_view name, const std::string& reason, TimePoint now);
@@ -74,13 +82,16 @@ class Tree {
   Outcome restart(std::string_view name, TimePoint now);
   Outcome terminate(std::string_view name, TimePoint now);
   Outcome clear(std::string_view name, TimePoint now);
+  /// Replaces the process of a place, or starts one where none runs: kStopped, kStarted, kReady.
+  /// That its process ends is neither a crash nor a wish of a user's, and a wish comes first.
+  void renew(std::string_view name, TimePoint now);
 
   void shut_down(TimePoint now);
   /// No more patience: SIGKILL to everything, now.
   void kill_all();
   bool shutting_down() const { return shutdown_deadline_.has_value(); }
-  /// Every service has been ready once.
-  bool is_booted() const { return boot_ == Boot::kDone; }
+  /// All services have been ready, and the leaders have been started.
+  bool booted() const { return boot_ == Boot::kDone; }
   /// Shut down, and nothing runs any more.
   bool is_down() const;
   /// Why the first start failed; empty when it did not.

@@ -19,6 +19,11 @@ std::unexpected<Refusal> not_found(std::string_view name) {
   return refuse("not_found", "there is no " + std::string{name});
 }
 
+std::unexpected<Refusal> refuse_while_stopping(const Node& node) {
+  if (node.renewing) return refuse("restarting", node.name + " is about to start again");
+  return refuse("stopping", node.name + " is still stopping");
+}
+
 }  // namespace
 
 Outcome Tree::start_trading(const std::string& symbol, TimePoint now) {
@@ -35,7 +40,7 @@ Outcome Tree::start_trading(const std::string& symbol, TimePoint now) {
     case State::kBackoff:
       return refuse("restarting", leader->name + " is about to start again");
     case State::kStopping:
-      return refuse("stopping", leader->name + " is still stopping");
+      return refuse_while_stopping(*leader);
     case State::kHalted:
     case State::kQuarantined:
     case State::kStopped:
@@ -58,6 +63,7 @@ Outcome Tree::stop_trading(const std::string& symbol, TimePoint now) {
   if (leader == nullptr) return refuse("not_found", symbol + " is not traded");
   actions_.push_back(Remember{symbol, Wish::kOff});
   leader->leaving = true;
+  leader->renewing = false;
   stop(*leader, now);
   return Progress::kLater;
 }
@@ -65,14 +71,15 @@ Outcome Tree::stop_trading(const std::string& symbol, TimePoint now) {
 Outcome Tree::shutdown_trading(const std::string& symbol, TimePoint now) {
   Node* leader = leader_of(symbol);
   if (leader == nullptr) return refuse("not_found", symbol + " is not traded");
-  switch (leader->life.state()) {
+  const State state = leader->renewing ? State::kStarting : leader->life.state();
+  switch (state) {
     case State::kStarting:
     case State::kBackoff:
     case State::kRunning:
       actions_.push_back(Remember{symbol, Wish::kFinish});
       leader->finishing = true;
       leader->on_trial = false;
-      if (leader->life.state() == State::kRunning) actions_.push_back(TellToFinish{leader->name});
+      if (state == State::kRunning) actions_.push_back(TellToFinish{leader->name});
       return Progress::kDone;
     case State::kHalted:
     case State::kQuarantined:
@@ -96,7 +103,7 @@ Outcome Tree::restart(std::string_view name, TimePoint now) {
     case State::kBackoff:
       return refuse("restarting", node->name + " is about to start again");
     case State::kStopping:
-      return refuse("stopping", node->name + " is still stopping");
+      return refuse_while_stopping(*node);
     case State::kHalted:
     case State::kQuarantined:
     case State::kStopped:
@@ -113,6 +120,7 @@ Outcome Tree::terminate(std::string_view name, TimePoint now) {
   if (node == nullptr) return not_found(name);
   if (node->life.state() == State::kStopped) return Progress::kDone;
   node->wanted = false;
+  node->renewing = false;
   stop(*node, now);
   return Progress::kLater;
 }
@@ -123,6 +131,13 @@ Outcome Tree::clear(std::string_view name, TimePoint now) {
   if (shutting_down() || !node->life.clear()) return Progress::kDone;
   start(*node, now);
   return Progress::kLater;
+}
+
+void Tree::renew(std::string_view name, TimePoint now) {
+  Node& node = *lookup(name);
+  node.life.clear();
+  node.renewing = node.life.has_process();
+  node.renewing ? stop(node, now) : start(node, now);
 }
 
 void Tree::stop(Node& node, TimePoint now) {

@@ -100,10 +100,8 @@ void Waiting::expire(runtime::TimePoint now) {
   });
 }
 
-void Waiting::give_up() {
-  for (const Entry& entry : waiting_) {
-    control_.reply(entry.client, error_reply("shutdown", "the supervisor is stopping"));
-  }
+void Waiting::give_up(const std::string& code, const std::string& message) {
+  for (const Entry& entry : waiting_) control_.reply(entry.client, error_reply(code, message));
   waiting_.clear();
 }
 

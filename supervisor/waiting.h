@@ -32,8 +32,8 @@ class Waiting {
   void on(const Transition& transition);
   void on_command_done(const v1::CommandDone& done);
   void expire(runtime::TimePoint now);
-  /// Everybody gets told that the supervisor stops.
-  void give_up();
+  /// Everybody gets told that no other answer will come.
+  void give_up(const std::string& code, const std::string& message);
   std::optional<runtime::TimePoint> next_deadline() const;
 
  private:

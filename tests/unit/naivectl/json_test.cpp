@@ -34,7 +34,7 @@ TEST(Json, StatusHasEveryKeyOfTheSchema) {
       R"("phase": "BUY_OPEN", "buy_order": {"client_order_id": "n1-BTCUSDT-0-1-B1", "status": "NEW", )"
       R"("price": "61700.01", "quantity": "0.00032", "executed_quantity": "0"}, "sell_order": null, )"
       R"("restarts": 0, "reason": "", "standby": false, "deaths": [], "started": 0}], "reason": ""}], )"
-      R"("services": [{"name": "gateway", "pid": 0, "state": "", "restarts": 0, "endpoint": "", "reason": "", "deaths": [], "started": 0}]})");
+      R"("services": [{"name": "gateway", "pid": 0, "state": "", "restarts": 0, "endpoint": "", "reason": "", "deaths": [], "started": 0}], "rollout": null})");
 }
 
 TEST(Json, ListsOfStringsAreOnesToo) {
@@ -47,7 +47,7 @@ TEST(Json, ListsOfStringsAreOnesToo) {
 }
 
 TEST(Json, EmptyListsAreThere) {
-  EXPECT_EQ(to_json(v1::SystemStatus{}), R"({"symbols": [], "services": []})");
+  EXPECT_EQ(to_json(v1::SystemStatus{}), R"({"symbols": [], "services": [], "rollout": null})");
 }
 
 TEST(Json, OfAOneofOnlyTheMemberThatIsSet) {

@@ -98,8 +98,9 @@ TEST(IncludesPointOneWay, ToLibraries) {
 TEST(IncludesPointOneWay, CoresArePure) {
   const Names kCores{
       "trader/state.h",      "trader/step.h",        "trader/reconcile.h",  "leader/roster.h",
-      "supervisor/tree.h",   "gateway/order_desk.h", "gateway/outcome.h",   "gateway/rules_desk.h",
-      "gateway/throttle.h",  "streamer/staleness.h", "streamer/subscriptions.h", "streamer/trade_sequence.h",
+      "supervisor/tree.h",   "supervisor/rollout.h", "gateway/order_desk.h", "gateway/outcome.h",
+      "gateway/rules_desk.h", "gateway/throttle.h",  "streamer/staleness.h", "streamer/subscriptions.h",
+      "streamer/trade_sequence.h",
       "binance_mock/exchange.h", "binance_mock/ledger.h"};
   const std::regex kImpure{R"(^(runtime/|naive/v1/|proto/|sys/|unistd|thread|fstream|iostream|zmq|spdlog))"};
   const auto is_core = [&](const std::string& file) {

@@ -191,7 +191,7 @@ TEST_F(WaitingTest, WhatEachTransitionMeansToEachOfThem) {
     wait_for(test.what);
     waiting_.on(test.transition);
     EXPECT_EQ(answer(), test.answer) << static_cast<int>(test.transition.what);
-    waiting_.give_up();
+    waiting_.give_up("shutdown", "the supervisor is stopping");
     if (test.answer == stays) answer();
   }
 }

@@ -182,6 +182,29 @@ class SupervisedWorld : public testing::Test {
     }
     return false;
   }
+  v1::ControlReply restart_rolling(const std::string& symbol = "") const {
+    v1::ControlRequest request;
+    request.mutable_restart_rolling()->set_symbol(symbol);
+    return ask(request);
+  }
+  v1::ControlReply upgrade(const std::filesystem::path& directory) const {
+    v1::ControlRequest request;
+    request.mutable_upgrade()->set_directory(directory);
+    return ask(request);
+  }
+  /// The rolling restart or upgrade, once it is over.
+  v1::Rollout rolled() const {
+    v1::Rollout rollout;
+    EXPECT_TRUE(eventually(
+        [&] {
+          rollout = status().rollout();
+          return rollout.state() == v1::Rollout::DONE || rollout.state() == v1::Rollout::FAILED;
+        },
+        30s))
+        << rollout.DebugString();
+    return rollout;
+  }
+
   static bool is_alive(pid_t pid) { return ::kill(pid, 0) == 0; }
 
   std::size_t lines_with(const std::string& text) const {

@@ -292,6 +292,79 @@ TEST(TreeCommand, WhatIsToldToStopWhileItFinishesHasNotFinished) {
   EXPECT_THAT(world.log(), testing::Not(testing::Contains("remember BTCUSDT off")));
 }
 
+TEST(TreeCommand, RenewIsAStopAndAStart) {
+  World world;
+  world.all_up({"BTCUSDT"});
+  for (const std::string name : {"gateway", "leader BTCUSDT"}) {
+    world.tree.renew(name, world.now);
+    world.settle();
+    EXPECT_THAT(world.log(), ElementsAre("SIGTERM " + name, "SIGCONT " + name));
+    EXPECT_EQ(world.tree.restart(name, world.now).error().code, "restarting");
+    world.die(name, kDone);
+    EXPECT_THAT(world.log(), ElementsAre(name + " stopped", "spawn " + name + "#2"));
+    world.ready(name);
+    EXPECT_EQ(world.tree.find(name)->life.restarts(), 0u);
+    world.die(name, kKilled);  // the next death is a death again
+    EXPECT_EQ(world.tree.find(name)->life.restarts(), 1u);
+    world.log();
+  }
+}
+
+TEST(TreeCommand, RenewOfWhatIsDeafIsAKillAndAStart) {
+  World world;
+  world.all_up({"BTCUSDT"});
+  world.tree.renew("leader BTCUSDT", world.now);
+  world.pass(milliseconds{5000});
+  world.die("leader BTCUSDT", kKilled);
+  EXPECT_EQ(world.state("leader BTCUSDT"), State::kStarting);
+  EXPECT_EQ(world.tree.find("leader BTCUSDT")->life.restarts(), 0u);
+}
+
+TEST(TreeCommand, RenewStartsWhatDoesNotRun) {
+  World world;
+  world.all_up({"BTCUSDT"});
+  world.die("leader BTCUSDT", kGiveUp);
+  ASSERT_EQ(world.state("leader BTCUSDT"), State::kHalted);
+  world.tree.renew("leader BTCUSDT", world.now);
+  world.settle();
+  EXPECT_EQ(world.state("leader BTCUSDT"), State::kStarting);
+}
+
+TEST(TreeCommand, AUsersWishComesBeforeARenewal) {
+  const auto renewed = [](World& world) {
+    world.all_up({"BTCUSDT"});
+    world.tree.renew("leader BTCUSDT", world.now);
+    world.settle();
+    world.log();
+  };
+  World stopped;
+  renewed(stopped);
+  stopped.command(stopped.tree.stop_trading("BTCUSDT", stopped.now));
+  stopped.die("leader BTCUSDT", kDone);
+  EXPECT_EQ(stopped.tree.find("leader BTCUSDT"), nullptr);
+
+  World terminated;
+  renewed(terminated);
+  terminated.command(terminated.tree.terminate("leader BTCUSDT", terminated.now));
+  terminated.die("leader BTCUSDT", kDone);
+  EXPECT_EQ(terminated.state("leader BTCUSDT"), State::kStopped);
+
+  World ended;
+  renewed(ended);
+  ended.tree.shut_down(ended.now);
+  ended.die("leader BTCUSDT", kDone);
+  EXPECT_EQ(ended.state("leader BTCUSDT"), State::kStopped);
+
+  World finishing;
+  renewed(finishing);
+  EXPECT_EQ(finishing.tree.shutdown_trading("BTCUSDT", finishing.now), Progress::kDone);
+  finishing.die("leader BTCUSDT", kDone);
+  finishing.ready("leader BTCUSDT");
+  EXPECT_THAT(finishing.log(), ElementsAre("remember BTCUSDT finish", "leader BTCUSDT stopped",
+                                           "spawn leader BTCUSDT#2", "leader BTCUSDT ready",
+                                           "finish leader BTCUSDT"));
+}
+
 TEST(TreeCommand, ClearOfWhatIsWellDoesNothing) {
   World world;
   world.all_up({"BTCUSDT"});
