@@ -122,7 +122,7 @@ void Announcer::announce(const Transition& transition) {
   event.set_pid(transition.pid);
   event.set_what(wire(transition.what));
   event.set_reason(transition.reason);
-  publish(std::move(event));
+  announce(std::move(event));
 }
 
 void Announcer::announce(const std::string& leader, v1::Event event) {
@@ -131,7 +131,7 @@ void Announcer::announce(const std::string& leader, v1::Event event) {
   } else {
     alive_[leader].erase(event.name());
   }
-  publish(std::move(event));
+  announce(std::move(event));
 }
 
 void Announcer::announce_deaths_below(const std::string& leader) {
@@ -141,11 +141,11 @@ void Announcer::announce_deaths_below(const std::string& leader) {
     event.clear_time();
     event.set_what(v1::Event::DIED);
     event.set_reason(leader + " died");
-    publish(std::move(event));
+    announce(std::move(event));
   }
 }
 
-void Announcer::publish(v1::Event event) {
+void Announcer::announce(v1::Event event) {
   event.set_sequence(++sequence_);
   if (event.time() == 0) event.set_time(runtime::microseconds_since_epoch());
   socket_.send({event.SerializeAsString()});

@@ -27,11 +27,15 @@ class Announcer {
   void announce(const std::string& leader, v1::Event event);
   /// The leader died and its traders with it, which it cannot tell any more.
   void announce_deaths_below(const std::string& leader);
+  /// Of something that is no process.
+  void announce(v1::Event event);
+  /// A trader that was announced by an earlier image of this process.
+  void remember(const std::string& leader, const v1::Event& trader) {
+    alive_[leader][trader.name()] = trader;
+  }
 
  private:
   using Events = std::map<std::string, v1::Event>;
-
-  void publish(v1::Event event);
 
   runtime::Socket socket_;
   std::uint64_t sequence_ = 0;

@@ -44,7 +44,18 @@ v1::Handover Supervisor::memory() const {
 
 void Supervisor::resume(const v1::Handover& memory) {
   tree_.resume(read_tree(memory), loop_.now());
-  for (const auto& [leader, status] : memory.traders()) traders_.update(leader, status);
+  for (const auto& [leader, status] : memory.traders()) {
+    traders_.update(leader, status);
+    for (const v1::TraderStatus& trader : status.traders()) {
+      if (trader.pid() == 0) continue;
+      v1::Event event;
+      event.set_name(trader_name(status.symbol(), trader));
+      event.set_slot(trader.slot());
+      event.set_incarnation(trader.incarnation());
+      event.set_pid(trader.pid());
+      announcer_.remember(leader, event);
+    }
+  }
   commands_.resume(memory);
   mock_endpoint_ = memory.mock_endpoint();
   announcer_.resume(memory.last_event());
