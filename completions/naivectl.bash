@@ -8,7 +8,7 @@ _naivectl_names() {
 
 _naivectl() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local verbs="status tree why children count restart terminate clear kill start stop shutdown stream orders cycles states pnl events"
+  local verbs="status tree why children count restart upgrade terminate clear kill start stop shutdown stream orders cycles states pnl events"
   local options="--help --run-dir --state-dir --json --timeout"
   local verb="" word="" where=()
   local i
@@ -28,6 +28,7 @@ _naivectl() {
   esac
   case $verb in
     clear) options+=" --fresh --state" ;;
+    restart) options+=" --rolling" ;;
     kill) options+=" --signal" ;;
     orders | cycles) options+=" --limit" ;;
     events) options+=" --follow" ;;
@@ -40,6 +41,7 @@ _naivectl() {
       "") words=$verbs ;;
       why | restart | terminate | clear | kill) words=$(_naivectl_names "${where[@]}") ;;
       start | stop | shutdown | orders | cycles) words=$(_naivectl_names "${where[@]}" | grep -v '[a-z/]') ;;
+      upgrade) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
       states) words=$(_naivectl_names "${where[@]}" | grep '/[0-9]') ;;
       stream) [[ $prev == stream ]] && words="start stop" || words=$(_naivectl_names "${where[@]}" | grep -v '[a-z/]') ;;
     esac
