@@ -51,8 +51,7 @@ struct Transition {
   What what;
   std::uint32_t incarnation = 0;
   pid_t pid = 0;
-  std::string
-      reason{};  // of a death, and of what followed from it; of kStopped when it did not stop as it should
+  std::string reason{};      // of a death and what followed; of kStopped, if it ended otherwise
   std::string code{};        // of kHalted, when the process gave one
   bool was_running = false;  // of kDied: it had got as far as to be ready
 };
