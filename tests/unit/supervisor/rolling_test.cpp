@@ -10,15 +10,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::vector<std::string> kAll{"binance_mock", "gateway",   "streamer", "BTCUSDT",
-                                    "ETHUSDT",      "BTCUSDT/0", "ETHUSDT/0"};
-
 class Rolling : public SupervisedWorld {
  protected:
-  void start_all(const std::string& more = "") {
-    start("[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n" + more);
-    ASSERT_TRUE(wait_for(kAll)) << log();
-  }
 };
 
 TEST_F(Rolling, RestartsOneLeaderAfterTheOther) {

@@ -13,9 +13,6 @@ using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kAll{"binance_mock", "gateway",   "streamer", "BTCUSDT",
-                                    "ETHUSDT",      "BTCUSDT/0", "ETHUSDT/0"};
-
 class Upgrading : public SupervisedWorld {
  protected:
   Upgrading() {
@@ -34,10 +31,6 @@ class Upgrading : public SupervisedWorld {
     fs::remove(executable);
     std::ofstream{executable} << script;
     fs::permissions(executable, fs::perms::owner_all);
-  }
-  void start_all(const std::string& more = "") {
-    start("[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n" + more);
-    ASSERT_TRUE(wait_for(kAll)) << log();
   }
   void expect_all_renewed(const std::map<std::string, pid_t>& before) {
     const v1::Rollout rollout = rolled();
