@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -40,6 +41,11 @@ void require_listener(const std::filesystem::path& path) {
           name, std::strerror(errno)));
 }
 
+bool changes_nothing(const v1::ControlRequest& request) {
+  return request.has_status() || request.has_which_children() || request.has_count_children() ||
+         request.has_last_crash();
+}
+
 }  // namespace
 
 v1::ControlReply ask(const std::filesystem::path& run_directory, const v1::ControlRequest& request,
@@ -57,8 +63,14 @@ v1::ControlReply ask(const std::filesystem::path& run_directory, const v1::Contr
   const runtime::Watch watch{loop, socket, EventLoop::Order::kMessages,
                              [&] { answered = socket.receive(frames); }};
   const auto deadline = runtime::Clock::now() + timeout;
+  // What is on its way while the supervisor becomes its next version is lost: a question is asked again.
+  constexpr milliseconds kAskAgain{1000};
+  auto ask_again = changes_nothing(request) ? runtime::Clock::now() + kAskAgain : deadline;
   while (!answered && loop.now() < deadline) {
-    loop.run_once(std::chrono::ceil<milliseconds>(deadline - loop.now()));
+    loop.run_once(std::chrono::ceil<milliseconds>(std::min(deadline, ask_again) - loop.now()));
+    if (answered || loop.now() < ask_again) continue;
+    socket.send({request.SerializeAsString()});
+    ask_again += kAskAgain;
   }
   v1::ControlReply reply;
   if (!answered) {

@@ -25,6 +25,7 @@ buy_down_interval = "0.00002"
 budget = "2000"
 [symbols.ETHUSDT]
 chunks = 4
+standby = 1
 profit_target = "-0.00195"
 buy_down_interval = "0.00002"
 budget = "2000"
@@ -142,7 +143,7 @@ void Hand::kill_trader() {
   if (::kill(trader.pid(), SIGKILL) != 0) return;
   ++report_.kills["trader"];
   // How long until the slot trades again is measured when the hand has time for it.
-  if (below(4) != 0) return;
+  if (below(4) != 0 || trader.standby()) return;
   bool is_back = false;
   bool waited = false;  // it had crashed a moment before as well
   const auto give_up = Clock::now() + 5s;
@@ -214,6 +215,7 @@ void Hand::settle() {
     const auto now = system_.status();
     for (const auto& symbol : now.symbols()) {
       for (const auto& trader : symbol.traders()) {
+        if (trader.standby()) continue;
         visit(symbol.symbol(), fmt::format("{}/{}", symbol.symbol(), trader.slot()), trader);
       }
     }

@@ -189,12 +189,11 @@ std::size_t System::zombies() const {
   }));
 }
 
-std::string System::ask_raw(std::string_view request) const {
+std::string System::ask_raw(std::string_view request, std::chrono::milliseconds patience) const {
   static zmq::context_t context;
   zmq::socket_t socket{context, zmq::socket_type::req};
   socket.set(zmq::sockopt::linger, 0);
-  socket.set(zmq::sockopt::rcvtimeo,
-             static_cast<int>(std::chrono::milliseconds{kDeadline}.count()));
+  socket.set(zmq::sockopt::rcvtimeo, static_cast<int>(patience.count()));
   socket.connect("ipc://" + (run_directory_ / "control").string());
   socket.send(zmq::buffer(request));
   zmq::message_t reply;
@@ -225,6 +224,16 @@ v1::ControlReply System::stop_trading(const std::string& symbol) const {
 v1::SystemStatus System::status() const {
   v1::ControlRequest request;
   request.mutable_status();
+  const std::string question = request.SerializeAsString();
+  // As naivectl does: a question that is on its way while the supervisor is replaced is lost.
+  constexpr std::chrono::seconds kAskAgain{2};
+  for (auto waited = kAskAgain; waited < kDeadline; waited += kAskAgain) {
+    v1::ControlReply reply;
+    try {
+      if (reply.ParseFromString(ask_raw(question, kAskAgain))) return reply.status();
+    } catch (const std::runtime_error&) {
+    }
+  }
   return ask(request).status();
 }
 

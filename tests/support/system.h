@@ -59,7 +59,8 @@ class System {
   /// Asks the control socket; throws when no answer comes.
   v1::ControlReply ask(const v1::ControlRequest& request) const;
   /// The raw bytes of a request, and of its answer.
-  std::string ask_raw(std::string_view request) const;
+  std::string ask_raw(std::string_view request,
+                      std::chrono::milliseconds patience = kDeadline) const;
   v1::ControlReply start_trading(const std::string& symbol) const;
   v1::ControlReply stop_trading(const std::string& symbol) const;
   v1::SystemStatus status() const;

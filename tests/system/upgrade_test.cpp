@@ -69,6 +69,8 @@ TEST_F(Upgrade, TouchesNoOpenOrderAndNoProcessButOneAfterTheOther) {
   EXPECT_EQ(executable_of(after.pid()), next_.path() / "trader");
   EXPECT_EQ(after.cycle(), before.cycle());
   EXPECT_EQ(after.buy_order().client_order_id(), before.buy_order().client_order_id());
+  EXPECT_THAT(system.ask_raw(R"({"status": {}})"),
+              testing::HasSubstr(R"("rollout": {"purpose": "UPGRADE", "state": "DONE", )"));
   ASSERT_EQ(system.exchange().ledger().orders.size(), 1U);
   EXPECT_EQ(system.exchange().ledger().orders[0].status, "NEW");
 
