@@ -225,14 +225,16 @@ v1::SystemStatus System::status() const {
   v1::ControlRequest request;
   request.mutable_status();
   const std::string question = request.SerializeAsString();
-  // As naivectl does: a question that is on its way while the supervisor is replaced is lost.
-  constexpr std::chrono::seconds kAskAgain{2};
-  for (auto waited = kAskAgain; waited < kDeadline; waited += kAskAgain) {
+  // While the supervisor becomes its next version a question is refused, or even lost.
+  const auto give_up = Clock::now() + kDeadline;
+  while (Clock::now() < give_up) {
     v1::ControlReply reply;
     try {
-      if (reply.ParseFromString(ask_raw(question, kAskAgain))) return reply.status();
+      reply.ParseFromString(ask_raw(question, std::chrono::seconds{2}));
     } catch (const std::runtime_error&) {
+      continue;
     }
+    if (reply.error().code() != "busy") return reply.status();
   }
   return ask(request).status();
 }
