@@ -24,7 +24,7 @@ class Child {
   Child() = default;
   Child(pid_t pid, UniqueFd pidfd, LastWords last_words) noexcept
       : pid_(pid), pidfd_(std::move(pidfd)), last_words_(std::move(last_words)) {}
-  /// One that this process has started before an exec, and has not reaped.
+  /// One that this process has started before an exec, and has not reaped. Its last words are lost.
   static Child adopt(pid_t pid) noexcept;
 
   pid_t pid() const noexcept { return pid_; }

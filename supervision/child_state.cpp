@@ -18,7 +18,7 @@ std::string_view to_string(State state) {
 ChildState::Memory ChildState::memory() const {
   return {.state = state_, .incarnation = incarnation_, .restarts = restarts_, .reason = reason_,
           .due_at = due_at_, .started = started_, .crashes = window_.restarts(),
-          .failures = backoff_.failures()};
+          .failures = backoff_.failures(), .deaths = deaths_};
 }
 
 void ChildState::resume(Memory memory) {
@@ -30,6 +30,7 @@ void ChildState::resume(Memory memory) {
   started_ = memory.started;
   window_.resume(std::move(memory.crashes));
   backoff_.resume(memory.failures);
+  deaths_ = std::move(memory.deaths);
 }
 
 std::uint32_t ChildState::start(TimePoint now) {

@@ -77,6 +77,7 @@ class ChildState {
     TimePoint started{};
     std::deque<TimePoint> crashes{};  // those that the window still counts
     int failures = 0;                 // those that the back-off counts
+    DeathCounts deaths{};
   };
   Memory memory() const;
   void resume(Memory memory);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace naive::supervision {
@@ -20,6 +21,10 @@ class DeathCounts {
 
     friend bool operator==(const Entry&, const Entry&) = default;
   };
+
+  DeathCounts() = default;
+  /// As entries() told them, for a parent that hands its children over to another one.
+  explicit DeathCounts(std::vector<Entry> entries) : entries_(std::move(entries)) {}
 
   void add(std::string_view reason);
   /// In the order in which they were first seen.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/last_crashes.h"
 #include "runtime/program.h"
 #include "supervisor/command_lines.h"
 
@@ -59,6 +60,7 @@ void write(const ChildState::Memory& life, v1::Place& out) {
   out.set_due_at(nanoseconds(life.due_at));
   for (const TimePoint crash : life.crashes) out.add_crashes(nanoseconds(crash));
   out.set_failures(static_cast<std::uint32_t>(life.failures));
+  runtime::write(life.deaths, *out.mutable_deaths());
 }
 
 ChildState::Memory read_life(const v1::Place& place) {
@@ -70,6 +72,9 @@ ChildState::Memory read_life(const v1::Place& place) {
                           .started = time_point(place.started()),
                           .failures = static_cast<int>(place.failures())};
   for (const std::int64_t crash : place.crashes()) life.crashes.push_back(time_point(crash));
+  std::vector<supervision::DeathCounts::Entry> deaths;
+  for (const auto& death : place.deaths()) deaths.push_back({death.reason(), death.count()});
+  life.deaths = supervision::DeathCounts{std::move(deaths)};
   return life;
 }
 
@@ -77,6 +82,7 @@ void write(const Node& node, v1::Place& out) {
   out.set_name(node.name);
   out.set_symbol(node.symbol);
   out.set_pid(node.pid);
+  out.set_spawned(node.started);
   write(node.life.memory(), out);
   out.set_endpoint(node.endpoint);
   out.set_was_ready(node.was_ready);
@@ -97,6 +103,7 @@ Node read_node(const v1::Place& place, Kind kind) {
             .symbol = place.symbol(),
             .life = ChildState{supervision::RestartPolicy{}},
             .pid = place.pid(),
+            .started = place.spawned(),
             .endpoint = place.endpoint(),
             .was_ready = place.was_ready(),
             .greeted = place.greeted(),

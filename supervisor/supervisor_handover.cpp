@@ -36,6 +36,7 @@ v1::Handover Supervisor::memory() const {
   commands_.write(memory);
   memory.set_mock_endpoint(mock_endpoint_);
   memory.set_last_event(announcer_.last());
+  for (const auto& [name, crash] : crashes_.all()) *memory.add_crashes() = crash;
   memory.mutable_strangers()->Add(children_.strangers().begin(), children_.strangers().end());
   *memory.mutable_rollout() = roller_.status();
   memory.set_bin_directory(roller_.status().to());
@@ -59,6 +60,7 @@ void Supervisor::resume(const v1::Handover& memory) {
   commands_.resume(memory);
   mock_endpoint_ = memory.mock_endpoint();
   announcer_.resume(memory.last_event());
+  for (const v1::Crash& crash : memory.crashes()) crashes_.resume(crash);
   children_.set_strangers({memory.strangers().begin(), memory.strangers().end()});
   const auto adopt = [this](const Node& node) {
     if (node.pid != 0) children_.adopt(node.name, node.life.incarnation(), node.pid);

@@ -1,5 +1,6 @@
 #include "proto/json.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <naive/v1/control.pb.h>
@@ -48,6 +49,16 @@ TEST(Json, ListsOfStringsAreOnesToo) {
 
 TEST(Json, EmptyListsAreThere) {
   EXPECT_EQ(to_json(v1::SystemStatus{}), R"({"symbols": [], "services": [], "rollout": null})");
+}
+
+TEST(Json, ListsOfText) {
+  v1::Rollout rollout;
+  rollout.set_purpose(v1::Rollout::UPGRADE);
+  rollout.add_names("gateway");
+  rollout.add_names("leader BTCUSDT");
+  EXPECT_THAT(to_json(rollout),
+              testing::StartsWith(R"({"purpose": "UPGRADE", "state": "STATE_UNSPECIFIED", )"
+                                  R"("names": ["gateway", "leader BTCUSDT"], )"));
 }
 
 TEST(Json, OfAOneofOnlyTheMemberThatIsSet) {
