@@ -144,8 +144,8 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   fmt::print("{:>7} {:>9} {:>11} {:>19} {:>19} {:>19}\n", "", "all trade", "status then",
              "kill -9 to ready", "command answered", "PSS, MB each");
-  fmt::print("{:>7} {:>9} {:>11} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "symbols", "s",
-             "p99 ms", "p50 ms", "p99 ms", "p50 ms", "p99 ms", "leader", "trader");
+  fmt::print("{:>7} {:>9} {:>11} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "symbols", "s", "p99 ms",
+             "p50 ms", "p99 ms", "p50 ms", "p99 ms", "leader", "trader");
   for (const int size : sizes) naive::bench::measure(size, standby, kills, commands);
   return 0;
 }
