@@ -46,6 +46,21 @@ store::Leg read_leg(const v1::Leg& leg, market::Side side) {
   return known;
 }
 
+/// What a slot's process and a standby have in common.
+v1::TraderStatus process_view(std::uint32_t number, const supervision::ChildState& life,
+                              std::int32_t pid, std::int64_t started) {
+  v1::TraderStatus view;
+  view.set_slot(number);
+  view.set_pid(pid);
+  view.set_started(started);
+  view.set_incarnation(life.incarnation());
+  view.set_state(std::string{supervision::to_string(life.state())});
+  view.set_restarts(life.restarts());
+  view.set_reason(life.reason());
+  runtime::write(life.deaths(), *view.mutable_deaths());
+  return view;
+}
+
 bool is_selling(v1::Phase phase) {
   return phase == v1::SELLING || phase == v1::RESOLVING_SELL || phase == v1::SELL_OPEN ||
          phase == v1::FINISHED;
@@ -152,39 +167,24 @@ store::Cycle read_cycle(std::uint32_t slot, const TraderRecord& record,
 v1::TraderStatus status(std::uint32_t number, const Roster::Slot& slot, std::int32_t pid,
                         std::int64_t started) {
   const v1::TraderState state = parse(slot.trader);
-  v1::TraderStatus view;
-  view.set_slot(number);
-  view.set_pid(pid);
-  view.set_started(started);
-  view.set_incarnation(slot.child.incarnation());
-  view.set_state(std::string{supervision::to_string(slot.child.state())});
+  v1::TraderStatus view = process_view(number, slot.child, pid, started);
   view.set_cycle(static_cast<std::uint32_t>(slot.trader.cycle));
   view.set_revision(static_cast<std::uint32_t>(slot.trader.revision));
   view.set_phase(v1::Phase_Name(state.phase()));
   if (is_on_exchange(state.buy())) write_view(state.buy().order(), *view.mutable_buy_order());
   if (is_on_exchange(state.sell())) write_view(state.sell().order(), *view.mutable_sell_order());
-  view.set_restarts(slot.child.restarts());
-  runtime::write(slot.child.deaths(), *view.mutable_deaths());
-  view.set_reason(!slot.child.reason().empty() ? slot.child.reason()
-                  : slot.store_again           ? slot.trouble
-                                               : state.reason());
+  if (view.reason().empty()) view.set_reason(slot.store_again ? slot.trouble : state.reason());
   return view;
 }
 
 v1::TraderStatus status(std::uint32_t number, const Reserve::Place& standby, std::int32_t pid,
                         std::int64_t started) {
-  v1::TraderStatus view;
+  v1::TraderStatus view = process_view(number, standby.life, pid, started);
   view.set_standby(true);
-  view.set_slot(number);
-  view.set_pid(pid);
-  view.set_started(started);
-  view.set_incarnation(standby.life.incarnation());
   // One that took a slot is not there any more, and the next one not yet.
-  const auto state = standby.refill_at ? supervision::State::kStarting : standby.life.state();
-  view.set_state(std::string{supervision::to_string(state)});
-  view.set_restarts(standby.life.restarts());
-  runtime::write(standby.life.deaths(), *view.mutable_deaths());
-  view.set_reason(standby.life.reason());
+  if (standby.refill_at) {
+    view.set_state(std::string{supervision::to_string(supervision::State::kStarting)});
+  }
   return view;
 }
 

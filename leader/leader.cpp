@@ -235,9 +235,8 @@ void Leader::on_standby(const Place& place, const v1::TraderMessage& message) {
   if (place.kind == Place::Kind::kSlot) {
     return act(roster_.heard(place.number, place.incarnation, now));
   }
-  const Reserve::Member member{.number = place.number, .incarnation = place.incarnation};
-  if (!message.has_ready()) return reserve_.heard(member, now);
-  reserve_.ready(member, now);
+  if (!message.has_ready()) return reserve_.heard(member_at(place), now);
+  reserve_.ready(member_at(place), now);
   report(place, traders_.pid_of(place), v1::Event::READY);
   status_changed();
 }
@@ -276,8 +275,7 @@ void Leader::on_death(const Place& place, const runtime::Death& death) {
         roster_.exited(place.number, place.incarnation, death.reason, loop_.now(), jitter()));
   }
   report(place, death.pid, v1::Event::DIED, death.reason.to_string());
-  reserve_.exited({.number = place.number, .incarnation = place.incarnation},
-                  death.reason.to_string(), loop_.now(), jitter());
+  reserve_.exited(member_at(place), death.reason.to_string(), loop_.now(), jitter());
   set_timer();
   status_changed();
 }
@@ -378,9 +376,8 @@ Place Leader::place_of(const v1::SlotCommand& command) const {
   if (!command.standby()) return place_of(command.slot());
   const auto& places = reserve_.places();
   const bool exists = command.slot() < places.size();
-  return {.kind = Place::Kind::kStandby,
-          .number = command.slot(),
-          .incarnation = exists ? places[command.slot()].life.incarnation() : 0};
+  const auto incarnation = exists ? places[command.slot()].life.incarnation() : 0;
+  return leader::place_of({.number = command.slot(), .incarnation = incarnation});
 }
 
 Place Leader::place_of(std::uint32_t slot) const {
@@ -415,7 +412,7 @@ void Leader::push_status() {
   for (std::uint32_t number = 0; number < reserve_.places().size(); ++number) {
     const auto& place = reserve_.places()[number];
     add(number, place,
-        {.kind = Place::Kind::kStandby, .number = number, .incarnation = place.life.incarnation()});
+        leader::place_of({.number = number, .incarnation = place.life.incarnation()}));
   }
   supervisor_.send(std::move(message));
 }

@@ -26,7 +26,6 @@
 
 namespace naive::v1 {
 class GatewayReply;
-class LeaderMessage;
 class SlotCommand;
 class CommandDone;
 class TraderMessage;

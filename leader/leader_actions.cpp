@@ -11,6 +11,7 @@
 #include "proto/codec.h"
 #include "runtime/log.h"
 #include "runtime/sync_point.h"
+#include "supervision/earliest.h"
 #include "supervision/report.h"
 
 namespace naive::leader {
@@ -61,19 +62,16 @@ void Leader::act(const Actions& actions) {
 }
 
 void Leader::set_timer() {
-  const auto roster = roster_.next_tick();
-  const auto reserve = reserve_.next_tick();
-  if (!roster && !reserve) return timer_.cancel();
-  timer_.set(std::min(roster.value_or(TimePoint::max()), reserve.value_or(TimePoint::max())));
+  const auto next = supervision::earliest({roster_.next_tick(), reserve_.next_tick()});
+  next ? timer_.set(*next) : timer_.cancel();
 }
 
 void Leader::tend_reserve() {
-  using Kind = Place::Kind;
-  for (const auto& [number, incarnation] : reserve_.silent(loop_.now())) {
-    traders_.signal({Kind::kStandby, number, incarnation}, SIGKILL);
+  for (const auto& member : reserve_.silent(loop_.now())) {
+    traders_.signal(leader::place_of(member), SIGKILL);
   }
   for (const auto& member : reserve_.due(loop_.now())) {
-    const Place place{Kind::kStandby, member.number, member.incarnation};
+    const Place place = leader::place_of(member);
     if (const auto failure = traders_.start(place)) {
       report(place, 0, v1::Event::DIED, *failure);
       reserve_.exited(member, *failure, loop_.now(), jitter());
@@ -108,7 +106,7 @@ bool Leader::keep(const Store& store) {
 void Leader::act(const StartProcess& start) {
   const Place slot{Place::Kind::kSlot, start.slot, start.incarnation};
   if (const auto member = reserve_.take(loop_.now())) {
-    const Place standby{Place::Kind::kStandby, member->number, member->incarnation};
+    const Place standby = leader::place_of(*member);
     traders_.move(standby, slot);
     takeovers_.push_back({.standby = standby, .slot = slot});
   } else if (const auto failure = traders_.start(slot)) {

@@ -1,5 +1,7 @@
 #include "leader/reserve.h"
 
+#include "supervision/earliest.h"
+
 namespace naive::leader {
 
 using supervision::ChildState;
@@ -48,13 +50,12 @@ std::vector<Reserve::Member> Reserve::silent(TimePoint now) {
 }
 
 std::optional<TimePoint> Reserve::next_tick() const {
+  if (stopped_) return std::nullopt;
   std::optional<TimePoint> nearest;
   for (const Place& place : places_) {
     const auto due = is_alive(place) ? std::optional{place.last_heard + config_.silence_limit}
                                      : place.life.due_at();
-    for (const auto& when : {due, place.refill_at}) {
-      if (!stopped_ && when && (!nearest || *when < *nearest)) nearest = when;
-    }
+    nearest = supervision::earliest({nearest, due, place.refill_at});
   }
   return nearest;
 }

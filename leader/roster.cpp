@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "supervision/earliest.h"
+
 namespace naive::leader {
 
 using supervision::ChildState;
@@ -270,9 +272,7 @@ std::optional<TimePoint> Roster::next_tick() const {
     const auto due = slot.child.has_process()
                          ? std::optional{slot.last_heard + config_.silence_limit}
                          : slot.child.due_at();
-    for (const auto& when : {due, slot.kill_at, slot.store_again}) {
-      if (when && (!nearest || *when < *nearest)) nearest = when;
-    }
+    nearest = supervision::earliest({nearest, due, slot.kill_at, slot.store_again});
   }
   return nearest;
 }

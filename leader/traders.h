@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "leader/reserve.h"
 #include "runtime/child_options.h"
 #include "runtime/link.h"
 #include "runtime/process.h"
@@ -21,6 +22,12 @@ struct Place {
 
   friend bool operator==(const Place&, const Place&) = default;
 };
+
+inline Place place_of(const Reserve::Member& member) {
+  return {Place::Kind::kStandby, member.number, member.incarnation};
+}
+/// Of a standby's place.
+inline Reserve::Member member_at(const Place& place) { return {place.number, place.incarnation}; }
 
 /// "trader BTCUSDT/0", "trader BTCUSDT/standby-0"
 std::string trader_name(std::string_view symbol, Place::Kind kind, std::uint32_t number);

@@ -28,16 +28,21 @@ UniqueFd memory_file(std::string_view content) {
   return fd;
 }
 
-std::string read_memory(int fd) {
-  std::string content;
+bool read_all(int fd, std::string& content) {
+  content.clear();
   std::array<char, 4096> part{};
   for (;;) {
     const ssize_t length =
         ::pread(fd, part.data(), part.size(), static_cast<off_t>(content.size()));
-    if (length < 0) fail("pread");
-    if (length == 0) return content;
+    if (length <= 0) return length == 0;
     content.append(part.data(), static_cast<std::size_t>(length));
   }
+}
+
+std::string read_memory(int fd) {
+  std::string content;
+  if (!read_all(fd, content)) fail("pread");
+  return content;
 }
 
 void set_across_exec(int fd, AcrossExec fate) noexcept {

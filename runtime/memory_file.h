@@ -11,7 +11,10 @@ namespace naive::runtime {
 /// Throws std::system_error.
 UniqueFd memory_file(std::string_view content);
 
-/// All that is in a file, wherever its offset is. Throws std::system_error.
+/// Reads a file from its beginning, wherever its offset is. False, with errno set, when that ended early.
+bool read_all(int fd, std::string& content);
+
+/// All that is in a file. Throws std::system_error.
 std::string read_memory(int fd);
 
 /// Whether a descriptor stays open when this process becomes another program.

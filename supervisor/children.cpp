@@ -5,13 +5,13 @@
 #include <naive/v1/supervision.pb.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
 #include <iterator>
 #include <sstream>
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/memory_file.h"
 
 namespace naive::supervisor {
 namespace {
@@ -33,12 +33,7 @@ Children::Children(runtime::Bus& bus, const std::filesystem::path& socket)
 /// Our direct children as the kernel knows them.
 std::vector<pid_t> Children::direct_children() const {
   std::string text;
-  std::array<char, 4096> chunk;
-  for (ssize_t got = 1; got > 0;) {
-    got =
-        ::pread(children_file_.get(), chunk.data(), chunk.size(), static_cast<off_t>(text.size()));
-    if (got > 0) text.append(chunk.data(), static_cast<std::size_t>(got));
-  }
+  runtime::read_all(children_file_.get(), text);
   std::istringstream pids{text};
   return {std::istream_iterator<pid_t>{pids}, {}};
 }

@@ -17,6 +17,7 @@ class ServiceManager {
   /// Finds it in the environment.
   ServiceManager();
 
+  bool is_there() const { return static_cast<bool>(socket_); }
   /// Everything works that is needed by everything else. Told once.
   void ready();
   void stopping() { send("STOPPING=1"); }

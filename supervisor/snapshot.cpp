@@ -80,20 +80,21 @@ bool TraderBoard::are_settled(std::string_view leader) const {
 }
 
 std::optional<TraderBoard::Slot> TraderBoard::find_trader(std::string_view name) const {
-  for (const auto& [leader, status] : by_leader_) {
-    for (const v1::TraderStatus& trader : status.traders()) {
-      if (trader_name(status.symbol(), trader) == name) {
-        return Slot{.leader = leader, .slot = trader.slot(), .standby = trader.standby()};
-      }
-    }
-  }
-  return std::nullopt;
+  return find_if([&](const v1::SymbolStatus& status, const v1::TraderStatus& trader) {
+    return trader_name(status.symbol(), trader) == name;
+  });
 }
 
 std::optional<TraderBoard::Slot> TraderBoard::find_trader(pid_t pid) const {
+  return find_if(
+      [&](const v1::SymbolStatus&, const v1::TraderStatus& trader) { return trader.pid() == pid; });
+}
+
+std::optional<TraderBoard::Slot> TraderBoard::find_if(const Matches& matches) const {
   for (const auto& [leader, status] : by_leader_) {
     for (const v1::TraderStatus& trader : status.traders()) {
-      if (trader.pid() == pid) return Slot{.leader = leader, .slot = trader.slot(), .standby = trader.standby()};
+      if (!matches(status, trader)) continue;
+      return Slot{.leader = leader, .slot = trader.slot(), .standby = trader.standby()};
     }
   }
   return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <naive/v1/control.pb.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,6 +39,10 @@ class TraderBoard {
   std::optional<Slot> find_trader(pid_t pid) const;
 
  private:
+  using Matches = std::function<bool(const v1::SymbolStatus&, const v1::TraderStatus&)>;
+
+  std::optional<Slot> find_if(const Matches& matches) const;
+
   std::map<std::string, v1::SymbolStatus, std::less<>> by_leader_;
   std::set<std::string, std::less<>> outdated_;  // leaders whose process has not spoken yet
 };

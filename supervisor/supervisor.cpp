@@ -13,6 +13,7 @@
 #include "runtime/log.h"
 #include "runtime/program.h"
 #include "runtime/wall_clock.h"
+#include "supervision/earliest.h"
 
 namespace naive::supervisor {
 namespace {
@@ -209,7 +210,7 @@ void Supervisor::perform() {
 }
 
 void Supervisor::tell_service_manager() {
-  if (tree_.shutting_down()) return;
+  if (!service_manager_.is_there() || tree_.shutting_down()) return;
   if (tree_.booted()) service_manager_.ready();
   service_manager_.status(summary(tree_));
 }
@@ -280,12 +281,9 @@ void Supervisor::remember_crash(const Transition& death) {
 }
 
 void Supervisor::set_timer() {
-  auto next = runtime::TimePoint::max();
-  for (const auto& deadline : {tree_.next_deadline(), waiting_.next_deadline(),
-                               roller_.next_deadline(), upgrade_.next_deadline()}) {
-    next = std::min(next, deadline.value_or(next));
-  }
-  next == runtime::TimePoint::max() ? timer_.cancel() : timer_.set(next);
+  const auto next = supervision::earliest({tree_.next_deadline(), waiting_.next_deadline(),
+                                           roller_.next_deadline(), upgrade_.next_deadline()});
+  next ? timer_.set(*next) : timer_.cancel();
 }
 
 }  // namespace naive::supervisor

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <utility>
 
+#include "supervision/earliest.h"
+
 namespace naive::supervisor {
 
 using supervision::ChildState;
@@ -271,12 +273,8 @@ void Tree::tick(TimePoint now) {
 
 std::optional<TimePoint> Tree::next_deadline() const {
   std::optional<TimePoint> next;
-  const auto consider = [&](const std::optional<TimePoint>& when) {
-    if (when && (!next || *when < *next)) next = when;
-  };
   each(*this, [&](const Node& node) {
-    consider(node.kill_at);
-    consider(node.life.due_at());
+    next = supervision::earliest({next, node.kill_at, node.life.due_at()});
   });
   return next;
 }
