@@ -20,6 +20,7 @@
 
 #include "bench/statistics.h"
 #include "bench/trader_killer.h"
+#include "supervision/backoff.h"
 #include "tests/support/system.h"
 
 namespace naive::bench {
@@ -29,8 +30,11 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kPatience{15};
-/// Who died a moment ago is made to wait by every supervisor, so a child lives that long before it is killed again.
-constexpr std::chrono::milliseconds kHealthy{1500};
+/// Who died a moment ago is made to wait by every supervisor, by ours for longest: a child lives that long before it is
+/// killed again.
+constexpr auto kHealthy = supervision::Backoff::kHealthy + 1s;
+/// What a restart leaves to be done, logs and a new standby, is not to disturb the next one.
+constexpr auto kAftermath = 50ms;
 
 /// Something that supervises children 0 … n-1.
 class Contestant {
@@ -48,9 +52,10 @@ class Naive : public Contestant {
   Naive(int children, int standby)
       : standby_(standby),
         system_(fmt::format("[symbols.XRPUSDT]\nchunks = {}\nstandby = {}\n", children, standby),
-                "[supervision]\nmax_restarts = 1000\n"),
+                "[supervision]\nmax_restarts = 1000\n", {.sync_points = false}),
         killer_(system_) {
-    for (int slot = 0; slot < children; ++slot) system_.until_running("XRPUSDT", static_cast<std::uint32_t>(slot));
+    for (int slot = 0; slot < children; ++slot)
+      system_.until_running("XRPUSDT", static_cast<std::uint32_t>(slot));
   }
 
   std::string name() const override { return standby_ == 0 ? "naive" : "naive, standby = 1"; }
@@ -80,7 +85,8 @@ class Naive : public Contestant {
 /// Where children say that they run.
 class ReadySocket {
  public:
-  explicit ReadySocket(const fs::path& path) : path_(path), fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  explicit ReadySocket(const fs::path& path)
+      : path_(path), fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.string().copy(static_cast<char*>(address.sun_path), sizeof address.sun_path - 1);
@@ -116,13 +122,14 @@ class Other : public Contestant {
     std::string executable;
     std::string restores = "nothing";
     /// Writes what it needs into its directory; returns the command lines to start, without the executable.
-    std::function<std::vector<std::vector<std::string>>(const fs::path& directory, const std::string& child,
-                                                        const fs::path& socket, int children)>
+    std::function<std::vector<std::vector<std::string>>(
+        const fs::path& directory, const std::string& child, const fs::path& socket, int children)>
         prepare;
   };
 
   Other(const Recipe& recipe, int children) : recipe_(recipe), ready_(directory_.path() / "ready") {
-    for (auto& arguments : recipe.prepare(directory_.path(), NAIVE_BENCH_CHILD, ready_.path(), children)) {
+    for (auto& arguments :
+         recipe.prepare(directory_.path(), NAIVE_BENCH_CHILD, ready_.path(), children)) {
       start(std::move(arguments));
     }
     while (static_cast<int>(pids_.size()) < children) {
@@ -165,7 +172,8 @@ class Other : public Contestant {
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     pid_t pid = 0;
-    if (::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ) == 0) supervisors_.push_back(pid);
+    if (::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ) == 0)
+      supervisors_.push_back(pid);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
   }
@@ -178,35 +186,40 @@ class Other : public Contestant {
 };
 
 /// A directory with an executable `run` for each child: what runit and s6 want.
-std::vector<std::vector<std::string>> run_directories(const fs::path& directory, const std::string& child,
+std::vector<std::vector<std::string>> run_directories(const fs::path& directory,
+                                                      const std::string& child,
                                                       const fs::path& socket, int children) {
   std::vector<std::vector<std::string>> commands;
   for (int i = 0; i < children; ++i) {
     const fs::path service = directory / fmt::format("service-{}", i);
     fs::create_directory(service);
-    std::ofstream{service / "run"} << fmt::format("#!/bin/sh\nexec {} {} {}\n", child, socket.string(), i);
+    std::ofstream{service / "run"}
+        << fmt::format("#!/bin/sh\nexec {} {} {}\n", child, socket.string(), i);
     fs::permissions(service / "run", fs::perms::owner_all);
     commands.push_back({service.string()});
   }
   return commands;
 }
 
-std::vector<std::vector<std::string>> supervisord(const fs::path& directory, const std::string& child,
-                                                  const fs::path& socket, int children) {
+std::vector<std::vector<std::string>> supervisord(const fs::path& directory,
+                                                  const std::string& child, const fs::path& socket,
+                                                  int children) {
   const fs::path file = directory / "supervisord.conf";
   std::ofstream config{file};
-  config << fmt::format("[supervisord]\nnodaemon=true\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={}/pid\n",
-                        directory.string());
+  config << fmt::format(
+      "[supervisord]\nnodaemon=true\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={}/pid\n",
+      directory.string());
   for (int i = 0; i < children; ++i) {
-    config << fmt::format("[program:child{0}]\ncommand={1} {2} {0}\nautorestart=true\nstartsecs=1\n", i, child,
-                          socket.string());
+    config << fmt::format(
+        "[program:child{0}]\ncommand={1} {2} {0}\nautorestart=true\nstartsecs=1\n", i, child,
+        socket.string());
   }
   return {{"-c", file.string()}};
 }
 
 /// An OTP supervisor with a gen_server for each child, which runs it behind a port.
-std::vector<std::vector<std::string>> erlang(const fs::path&, const std::string& child, const fs::path& socket,
-                                             int children) {
+std::vector<std::vector<std::string>> erlang(const fs::path&, const std::string& child,
+                                             const fs::path& socket, int children) {
   return {{NAIVE_BENCH_ERLANG, child, socket.string(), std::to_string(children)}};
 }
 
@@ -241,10 +254,13 @@ int run(int children, int rounds) {
   auto all = contestants(children);
   std::map<const Contestant*, std::vector<Milliseconds>> times;
   std::map<const Contestant*, int> never;
+  auto healthy = Clock::now() + kHealthy;
   for (int round = 0; round < rounds; ++round) {
-    std::this_thread::sleep_for(kHealthy);
+    std::this_thread::sleep_until(healthy);
+    healthy = Clock::now() + kHealthy;
     for (int child = 0; child < children; ++child) {
       for (const auto& contestant : all) {
+        std::this_thread::sleep_for(kAftermath);
         if (const auto time = contestant->kill(child)) {
           times[contestant.get()].push_back(*time);
         } else {
@@ -253,12 +269,15 @@ int run(int children, int rounds) {
       }
     }
   }
-  fmt::print("\n{:26} {:>9} {:>9} {:>7}  {}\n", "kill -9 to the next ready", "p50 ms", "p99 ms", "kills", "restores");
+  fmt::print("\n{:26} {:>9} {:>9} {:>7}  {}\n", "kill -9 to the next ready", "p50 ms", "p99 ms",
+             "kills", "restores");
   for (const auto& contestant : all) {
     const auto& values = times[contestant.get()];
-    fmt::print("{:26} {:9.2f} {:9.2f} {:>7}  {}{}\n", contestant->name(), percentile(values, 50).count(),
-               percentile(values, 99).count(), values.size(), contestant->restores(),
-               never[contestant.get()] != 0 ? fmt::format(", {} never came back", never[contestant.get()]) : "");
+    fmt::print(
+        "{:26} {:9.2f} {:9.2f} {:>7}  {}{}\n", contestant->name(), percentile(values, 50).count(),
+        percentile(values, 99).count(), values.size(), contestant->restores(),
+        never[contestant.get()] != 0 ? fmt::format(", {} never came back", never[contestant.get()])
+                                     : "");
   }
   return 0;
 }
@@ -269,7 +288,9 @@ int run(int children, int rounds) {
 int main(int argc, char** argv) {
   int children = 20;
   int rounds = 10;
-  CLI::App app{"kill -9 of a supervised process until the next one is ready, side by side with other supervisors."};
+  CLI::App app{
+      "kill -9 of a supervised process until the next one is ready, side by side with other "
+      "supervisors."};
   app.add_option("--children", children, "Of each supervisor")->capture_default_str();
   app.add_option("--rounds", rounds, "How often each child is killed")->capture_default_str();
   CLI11_PARSE(app, argc, argv);

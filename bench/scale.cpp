@@ -94,8 +94,9 @@ void measure(int symbols, int standby, int kills, int commands) {
   const test::TemporaryDirectory directory;
   write_exchange_info(directory.path() / "info.json", symbols);
   const auto begin = Clock::now();
-  test::System system{tables(symbols, standby), "[supervision]\nmax_restarts = 1000\n", "stepped",
-                      directory.path() / "info.json"};
+  test::System system{tables(symbols, standby),
+                      "[supervision]\nmax_restarts = 1000\n",
+                      {.exchange_info = directory.path() / "info.json", .sync_points = false}};
   std::vector<Milliseconds> while_starting;
   for (bool done = false; !done;) {
     v1::SystemStatus status;

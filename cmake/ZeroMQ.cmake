@@ -17,7 +17,9 @@ list(LENGTH static_zeromq found)
 
 add_library(naive_patient_accept STATIC ${CMAKE_CURRENT_LIST_DIR}/patient_accept.cpp)
 
+set(NAIVE_STATIC_ZEROMQ OFF)
 if(found EQUAL wanted)
+  set(NAIVE_STATIC_ZEROMQ ON)
   add_library(naive_absent_transports STATIC ${CMAKE_CURRENT_LIST_DIR}/absent_transports.cpp)
   target_include_directories(naive_zeromq INTERFACE $<TARGET_PROPERTY:cppzmq,INTERFACE_INCLUDE_DIRECTORIES>)
   target_link_libraries(naive_zeromq INTERFACE ${static_zeromq} naive_absent_transports naive_patient_accept Threads::Threads)

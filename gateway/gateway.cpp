@@ -9,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "proto/topics.h"
 #include "runtime/log.h"
 #include "runtime/sync_point.h"
 
@@ -24,8 +25,6 @@ constexpr std::chrono::milliseconds kFirstRetry{50};
 constexpr std::chrono::milliseconds kLongestRetry{5000};
 constexpr std::chrono::seconds kRulesRetry{1};
 
-constexpr std::string_view kTopic = "ORDERS:";
-
 // In the variant's order.
 constexpr std::array<std::string_view, std::variant_size_v<OrderDesk::Action>> kActions{
     "Reply", "Post", "Cancel", "Fetch"};
@@ -35,16 +34,6 @@ std::uint64_t random_epoch() {
   std::random_device random;
   std::uniform_int_distribution<std::uint64_t> any{1};
   return any(random);
-}
-
-std::string topic_of(const std::string& symbol) { return fmt::format("{}{}|", kTopic, symbol); }
-
-/// "ORDERS:BTCUSDT|" -> "BTCUSDT"
-std::optional<std::string> symbol_of(std::string_view topic) {
-  if (!topic.starts_with(kTopic) || !topic.ends_with('|')) return std::nullopt;
-  topic.remove_prefix(kTopic.size());
-  topic.remove_suffix(1);
-  return market::is_symbol(topic) ? std::optional{std::string{topic}} : std::nullopt;
 }
 
 }  // namespace
@@ -61,7 +50,7 @@ Gateway::Gateway(const Options& options, runtime::SignalFd& signals, runtime::Bu
                  {.began = [this] { user_data_began(); },
                   .report =
                       [this](const binance::ExecutionReport& report) {
-                        publish(report.symbol,
+                        publish(wire::topic(wire::kOrders, report.symbol),
                                 encode_update(epoch_, report, rules_desk_.assets(report.symbol)));
                       },
                   .refused = [this](const binance::ApiError& error) { observe_error(error); }}),
@@ -144,21 +133,23 @@ void Gateway::reply(const Asker& asker, const Answer& answer) {
 
 void Gateway::drain_subscriptions() {
   for (int i = 0; i < runtime::kDrainLimit && orders_.receive(frames_); ++i) {
-    if (frames_[0].empty()) continue;
-    const auto symbol = symbol_of(std::string_view{frames_[0]}.substr(1));
-    if (!symbol) continue;
-    if (frames_[0].front() == '\1') {
-      subscribed_.insert(*symbol);
-      publish(*symbol, encode_subscribed(epoch_));
+    const auto subscription = wire::read_subscription(frames_[0]);
+    if (!subscription) continue;
+    if (subscription->kind == wire::kWelcome) {
+      if (subscription->begins) publish(subscription->topic, encode_subscribed(epoch_));
+    } else if (subscription->kind != wire::kOrders) {
+      continue;
+    } else if (subscription->begins) {
+      subscribed_.emplace(subscription->symbol);
     } else {
-      subscribed_.erase(*symbol);
+      subscribed_.erase(std::string{subscription->symbol});
     }
   }
 }
 
-void Gateway::publish(const std::string& symbol, const std::string& message) {
+void Gateway::publish(std::string_view topic, const std::string& message) {
   runtime::sync_point({"gateway", "before", "Publish"});
-  orders_.send({topic_of(symbol), message});
+  orders_.send({topic, message});
   runtime::sync_point({"gateway", "after", "Publish"});
 }
 
@@ -269,7 +260,8 @@ void Gateway::observe_error(const binance::ApiError& error) {
 void Gateway::user_data_began() {
   key_trouble_told_ = false;
   for (const std::string& symbol : subscribed_) {
-    publish(symbol, encode_gap(epoch_, "the user data stream was connected"));
+    publish(wire::topic(wire::kOrders, symbol),
+            encode_gap(epoch_, "the user data stream was connected"));
   }
 }
 

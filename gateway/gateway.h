@@ -39,7 +39,7 @@ class Gateway {
   void find_last_cycle(const Asker& asker, const std::string& symbol);
   void drain_subscriptions();
   void reply(const Asker& asker, const Answer& answer);
-  void publish(const std::string& symbol, const std::string& message);
+  void publish(std::string_view topic, const std::string& message);
 
   void perform(const OrderDesk::Actions& actions);
   void perform(const OrderDesk::Reply& action) { reply(action.to, action.answer); }

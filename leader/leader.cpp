@@ -7,6 +7,7 @@
 
 #include "market/symbol_rules.h"
 #include "proto/codec.h"
+#include "proto/topics.h"
 #include "runtime/log.h"
 #include "runtime/program.h"
 #include "store/books.h"
@@ -65,7 +66,8 @@ Leader::Leader(const Options& options)
                 .restarts = options.restarts,
                 .silence_limit = options.silence_limit}) {
   gateway_.connect(sockets_.gateway());
-  orders_.subscribe("ORDERS:" + options.symbol + "|");
+  const runtime::LinkAddress self{options.child.name, options.child.incarnation};
+  orders_.subscribe(wire::welcome_topic(options.symbol, self.to_string()));
   orders_.connect(sockets_.orders());
   heartbeat_.set_after(runtime::kHeartbeatInterval);
 }
@@ -181,8 +183,7 @@ void Leader::begin(std::uint64_t last_cycle) {
   supervisor_.ready();
 }
 
-/// The order stream names the gateway it comes from; a new one is asked again, for its rules may be
-/// newer too.
+/// Each gateway welcomes us with its epoch; a new one is asked again, for its rules may be newer too.
 void Leader::on_gateway_epoch() {
   v1::OrdersMessage message;
   for (int i = 0; i < runtime::kDrainLimit && orders_.receive(frames_); ++i) {

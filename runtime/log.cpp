@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 #include "runtime/json_string.h"
 
@@ -91,8 +92,9 @@ spdlog::level::level_enum spdlog_level(Level level) {
 
 void open(std::string_view process, Format format, Level level, runtime::LastWords last_words) {
   const bool json = format == Format::kJson;
-  // gmtime(3) would read the machine's time zone at the first line, in the middle of a recovery.
+  // gmtime(3) would look for the machine's time zone at the first line, which may be in the middle of a recovery.
   ::setenv("TZ", "UTC0", 1);
+  ::tzset();
   // Whoever reads the log may go away without taking us along.
   std::signal(SIGPIPE, SIG_IGN);
   auto logger = std::make_shared<spdlog::logger>(json ? "json" : "text",

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "market/symbol_rules.h"
+#include "proto/topics.h"
 #include "runtime/log.h"
 
 namespace naive::streamer {
@@ -14,20 +15,9 @@ namespace {
 using runtime::EventLoop;
 using runtime::Socket;
 
-constexpr std::string_view kTopic = "TRADE_EVENTS:";
-
 /// A symbol's prices wait for its missing trades, but not for long.
 constexpr binance::HttpClient::Limits kFillLimits{.connect = std::chrono::seconds{1},
                                                   .total = std::chrono::seconds{2}};
-
-/// "TRADE_EVENTS:BTCUSDT|" -> "BTCUSDT". A prefix of several topics is nobody's demand for a
-/// symbol.
-std::optional<std::string> symbol_of(std::string_view topic) {
-  if (!topic.starts_with(kTopic) || !topic.ends_with('|')) return std::nullopt;
-  topic.remove_prefix(kTopic.size());
-  topic.remove_suffix(1);
-  return market::is_symbol(topic) ? std::optional{std::string{topic}} : std::nullopt;
-}
 
 /// Raw streams: a third fewer bytes than combined ones, and every event names its symbol anyway.
 std::string raw_streams_url(std::string url) {
@@ -80,29 +70,41 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
 
 void Streamer::drain_subscriptions() {
   for (int i = 0; i < runtime::kDrainLimit && feed_.receive(frames_); ++i) {
-    if (frames_[0].empty()) continue;
-    const auto symbol = symbol_of(std::string_view{frames_[0]}.substr(1));
-    if (!symbol) continue;
-    if (frames_[0].front() == '\1') {
-      subscriber_came(*symbol);
+    const auto subscription = wire::read_subscription(frames_[0]);
+    if (!subscription) continue;
+    const std::string symbol{subscription->symbol};
+    if (subscription->kind == wire::kWelcome) {
+      subscription->begins ? newcomer(symbol, std::string{subscription->topic})
+                           : newcomer_went(symbol, subscription->topic);
+    } else if (subscription->kind != wire::kTradeEvents) {
+      continue;
+    } else if (subscription->begins) {
+      subscriber_came(symbol);
     } else {
-      subscriptions_.last_subscriber_went(*symbol, loop_.now());
-      forget_feed_unless_wanted(*symbol);
+      subscriptions_.last_subscriber_went(symbol, loop_.now());
+      forget_feed_unless_wanted(symbol);
     }
   }
   request_streams();
 }
 
 void Streamer::subscriber_came(const std::string& symbol) {
-  switch (subscriptions_.subscriber_came(symbol)) {
-    case Subscriptions::Welcome::kNow:
-      return welcome(symbol);
-    case Subscriptions::Welcome::kLater:
-      return;
-    case Subscriptions::Welcome::kTooMany:
-      log::error(fmt::format("{} is not streamed - a connection carries {} streams at most", symbol,
-                             Subscriptions::kMaxStreams));
-  }
+  if (subscriptions_.subscriber_came(symbol)) return;
+  log::error(fmt::format("{} is not streamed - a connection carries {} streams at most", symbol,
+                         Subscriptions::kMaxStreams));
+}
+
+/// Is welcomed once the exchange has acknowledged the stream.
+void Streamer::newcomer(const std::string& symbol, std::string topic) {
+  newcomers_[symbol].insert(std::move(topic));
+  if (subscriptions_.runs(symbol)) welcome(symbol);
+}
+
+void Streamer::newcomer_went(const std::string& symbol, std::string_view topic) {
+  const auto found = newcomers_.find(symbol);
+  if (found == newcomers_.end()) return;
+  found->second.erase(std::string{topic});
+  if (found->second.empty()) newcomers_.erase(found);
 }
 
 void Streamer::on_supervisor(const v1::SupervisorMessage& message) {
@@ -216,7 +218,7 @@ void Streamer::on_trade(std::string_view symbol, const market::Trade& trade) {
 
 void Streamer::on_acknowledged(std::int64_t id) {
   const auto result = subscriptions_.acknowledged(id, loop_.now());
-  for (const auto& symbol : result.welcome) welcome(symbol);
+  for (const auto& symbol : result.running) welcome(symbol);
   for (const auto& symbol : result.forgotten) forget_feed_unless_wanted(symbol);
   request_streams();
 }
@@ -236,7 +238,7 @@ void Streamer::on_refused(std::int64_t id, const std::string& error) {
 
 Streamer::Feed& Streamer::feed(const std::string& symbol) {
   const auto [entry, made] = feeds_.try_emplace(symbol);
-  if (made) entry->second.topic = fmt::format("{}{}|", kTopic, symbol);
+  if (made) entry->second.topic = wire::topic(wire::kTradeEvents, symbol);
   return entry->second;
 }
 
@@ -252,8 +254,10 @@ void Streamer::publish(const Feed& feed, std::string_view symbol, const market::
 }
 
 void Streamer::welcome(const std::string& symbol) {
-  const Feed& its_feed = feed(symbol);
-  feed_.send({its_feed.topic, encoder_.subscribed(its_feed.sequence.last_trade_id())});
+  const auto newcomers = newcomers_.extract(symbol);
+  if (newcomers.empty()) return;
+  const auto message = encoder_.subscribed(feed(symbol).sequence.last_trade_id());
+  for (const std::string& topic : newcomers.mapped()) feed_.send({topic, message});
 }
 
 }  // namespace naive::streamer

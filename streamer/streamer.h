@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -56,6 +58,8 @@ class Streamer {
 
   void drain_subscriptions();
   void subscriber_came(const std::string& symbol);
+  void newcomer(const std::string& symbol, std::string topic);
+  void newcomer_went(const std::string& symbol, std::string_view topic);
   void on_supervisor(const v1::SupervisorMessage& message);
   /// An error's code, or nothing.
   std::string set_pin(const std::string& symbol, bool on);
@@ -89,6 +93,7 @@ class Streamer {
   runtime::Frames frames_;
 
   Subscriptions subscriptions_;
+  std::map<std::string, std::set<std::string>> newcomers_;  // by symbol: their topics
   Feeds feeds_;
   binance::MarketFrameParser parser_;
   FeedEncoder encoder_;

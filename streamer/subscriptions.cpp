@@ -13,20 +13,21 @@ Subscriptions::Stream* Subscriptions::want(const std::string& symbol) {
   return &stream;
 }
 
-Subscriptions::Welcome Subscriptions::subscriber_came(const std::string& symbol) {
+bool Subscriptions::subscriber_came(const std::string& symbol) {
   Stream* const stream = want(symbol);
-  if (stream == nullptr) return Welcome::kTooMany;
-  stream->subscribed = true;
-  if (stream->upstream == Upstream::kOn) return Welcome::kNow;
-  stream->welcome_due = true;
-  return Welcome::kLater;
+  if (stream != nullptr) stream->subscribed = true;
+  return stream != nullptr;
+}
+
+bool Subscriptions::runs(const std::string& symbol) const {
+  const auto found = streams_.find(symbol);
+  return found != streams_.end() && found->second.upstream == Upstream::kOn;
 }
 
 void Subscriptions::last_subscriber_went(const std::string& symbol, TimePoint now) {
   const auto found = streams_.find(symbol);
   if (found == streams_.end()) return;
   found->second.subscribed = false;
-  found->second.welcome_due = false;
   found->second.unwanted_since = now;
   forget_unless_wanted(symbol);
 }
@@ -130,7 +131,7 @@ Subscriptions::Acknowledged Subscriptions::acknowledged(std::int64_t id, TimePoi
     if (request.verb == Request::Verb::kSubscribe) {
       stream.upstream = Upstream::kOn;
       if (!stream.wanted()) stream.unwanted_since = now;
-      if (std::exchange(stream.welcome_due, false)) result.welcome.push_back(symbol);
+      result.running.push_back(symbol);
     } else {
       stream.upstream = Upstream::kOff;
       if (!stream.wanted()) result.forgotten.push_back(symbol);

@@ -17,7 +17,7 @@ using TimePoint = std::chrono::steady_clock::time_point;
 ///   upstream      wanted                        not wanted
 ///   off           request it -> turning on      forgotten
 ///   turning on    wait                          wait
-///   on            welcome new subscribers       after kLinger: request the end -> turning off
+///   on            welcome new ones (runs())     after kLinger: request the end -> turning off
 ///   turning off   wait, then off                wait, then off
 ///   refused       a new subscriber -> off       forgotten
 ///
@@ -43,12 +43,8 @@ class Subscriptions {
     friend bool operator==(const Request&, const Request&) = default;
   };
 
-  enum class Welcome {
-    kNow,      // the stream runs: tell the subscriber
-    kLater,    // when acknowledged() says so
-    kTooMany,  // never: there are kMaxStreams already
-  };
-  Welcome subscriber_came(const std::string& symbol);
+  /// False: there are kMaxStreams already.
+  bool subscriber_came(const std::string& symbol);
   void last_subscriber_went(const std::string& symbol, TimePoint now);
   /// False: there are kMaxStreams already.
   bool pin(const std::string& symbol);
@@ -65,13 +61,15 @@ class Subscriptions {
   bool is_overdue(TimePoint now) const;
 
   struct Acknowledged {
-    std::vector<std::string> welcome;    // tell their subscribers
+    std::vector<std::string> running;
     std::vector<std::string> forgotten;  // nobody wants them, and they have ended
   };
   Acknowledged acknowledged(std::int64_t id, TimePoint now);
   /// The exchange refused that request: its symbols.
   std::vector<std::string> refused(std::int64_t id);
 
+  /// The exchange has acknowledged it on this connection.
+  bool runs(const std::string& symbol) const;
   /// Somebody wants it, or it has not ended yet.
   bool has(const std::string& symbol) const { return streams_.contains(symbol); }
   std::size_t size() const { return streams_.size(); }
@@ -82,7 +80,6 @@ class Subscriptions {
     Upstream upstream = Upstream::kOff;
     bool subscribed = false;
     bool pinned = false;
-    bool welcome_due = false;
     TimePoint unwanted_since;
 
     bool wanted() const { return subscribed || pinned; }

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "proto/topics.h"
 #include "runtime/log.h"
 #include "runtime/program.h"
 #include "runtime/sync_point.h"
@@ -70,9 +71,12 @@ Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
   hello.mutable_hello()->set_pid(::getpid());
   send(std::move(hello));
   // Subscriptions travel while the leader looks up our state.
-  feed_.subscribe("TRADE_EVENTS:" + identity.symbol + "|");
+  const std::string welcome = wire::welcome_topic(identity.symbol, identity.link.to_string());
+  feed_.subscribe(wire::topic(wire::kTradeEvents, identity.symbol));
+  feed_.subscribe(welcome);
   feed_.connect(sockets.feed());
-  orders_.subscribe("ORDERS:" + identity.symbol + "|");
+  orders_.subscribe(wire::topic(wire::kOrders, identity.symbol));
+  orders_.subscribe(welcome);
   orders_.connect(sockets.orders());
   gateway_.connect(sockets.gateway());
   heartbeat_.set_after(runtime::kHeartbeatInterval);

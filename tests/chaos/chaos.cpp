@@ -62,7 +62,7 @@ std::size_t descriptors_of(pid_t pid) {
 class Hand {
  public:
   explicit Hand(const Campaign& campaign)
-      : campaign_(campaign), random_(campaign.seed), system_(kSymbols, kSupervision, "x60") {}
+      : campaign_(campaign), random_(campaign.seed), system_(kSymbols, kSupervision, {.pace = "x60"}) {}
 
   Report run();
 

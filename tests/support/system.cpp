@@ -75,16 +75,14 @@ bool is_alive(pid_t pid) {
   return state != '\0' && state != 'Z';
 }
 
-System::System(const std::string& symbols, const std::string& more, const std::string& pace,
-               const fs::path& exchange_info)
-    : run_directory_(directory_.path() / "run"),
+System::System(const std::string& symbols, const std::string& more, Setup setup)
+    : setup_(std::move(setup)),
+      run_directory_(directory_.path() / "run"),
       state_directory_(directory_.path() / "state"),
       sync_points_(directory_.path() / "sync") {
   fs::create_directory(sync_points_);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  write_config(symbols, more, pace,
-               exchange_info.empty() ? fs::path{NAIVE_TEST_DATA} / "exchangeInfo.json"
-                                     : exchange_info);
+  write_config(symbols, more);
   start();
 }
 
@@ -94,9 +92,12 @@ System::~System() {
   reap_strays();
 }
 
-void System::write_config(const std::string& symbols, const std::string& more,
-                          const std::string& pace, const fs::path& exchange_info) const {
-  const std::string tapes = pace == "stepped" ? "" : fmt::format("tapes = [\"{}\"]", NAIVE_TAPE);
+void System::write_config(const std::string& symbols, const std::string& more) const {
+  const fs::path exchange_info = setup_.exchange_info.empty()
+                                     ? fs::path{NAIVE_TEST_DATA} / "exchangeInfo.json"
+                                     : setup_.exchange_info;
+  const std::string tapes =
+      setup_.pace == "stepped" ? "" : fmt::format("tapes = [\"{}\"]", NAIVE_TAPE);
   std::ofstream{directory_.path() / "naive.toml"} << fmt::format(
       R"([exchange]
 name = "mock"
@@ -118,7 +119,7 @@ budget = "100"
 {}
 {}
 )",
-      pace, tapes, exchange_info.string(), more, symbols);
+      setup_.pace, tapes, exchange_info.string(), more, symbols);
 }
 
 void System::start() {
@@ -138,7 +139,7 @@ void System::start() {
   for (char** variable = environ; *variable != nullptr; ++variable)
     environment.push_back(*variable);
   std::string sync_points = "NAIVE_SYNC_POINTS=" + sync_points_.string();
-  environment.push_back(sync_points.data());
+  if (setup_.sync_points) environment.push_back(sync_points.data());
   environment.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;

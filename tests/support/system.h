@@ -36,11 +36,16 @@ inline constexpr std::chrono::seconds kDeadline{20};
 /// subreaper: a process that outlives the supervisor becomes ours, and left_behind() finds it.
 class System {
  public:
-  /// `symbols`: the [symbols.X] tables of the configuration. `more`: further tables. `pace`: with another than stepped
-  /// the exchange replays the recorded tape. `exchange_info`: a file with other symbols than those of tests/system/data.
-  explicit System(const std::string& symbols, const std::string& more = "",
-                  const std::string& pace = "stepped",
-                  const std::filesystem::path& exchange_info = "");
+  /// What few tests want otherwise.
+  struct Setup {
+    std::string pace = "stepped";  // any other, and the exchange replays the recorded tape
+    std::filesystem::path exchange_info = "";  // other symbols than those of tests/system/data
+    bool sync_points = true;  // each costs a system call, which a benchmark would measure
+  };
+  /// `symbols`: the [symbols.X] tables of the configuration. `more`: further tables.
+  explicit System(const std::string& symbols, const std::string& more = "")
+      : System(symbols, more, Setup{}) {}
+  System(const std::string& symbols, const std::string& more, Setup setup);
   ~System();
 
   void start();
@@ -89,9 +94,9 @@ class System {
   pid_t until_stopped_at(const std::string& sync_point) const;
 
  private:
-  void write_config(const std::string& symbols, const std::string& more, const std::string& pace,
-                    const std::filesystem::path& exchange_info) const;
+  void write_config(const std::string& symbols, const std::string& more) const;
 
+  Setup setup_;
   TemporaryDirectory directory_;
   std::filesystem::path run_directory_;
   std::filesystem::path state_directory_;

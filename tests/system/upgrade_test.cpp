@@ -92,7 +92,7 @@ TEST_F(Upgrade, TouchesNoOpenOrderAndNoProcessButOneAfterTheOther) {
 }
 
 TEST_F(Upgrade, ThereAndBackWhileItTrades) {
-  System system{"[symbols.BTCUSDT]\nchunks = 2\n[symbols.ETHUSDT]\nchunks = 2\n", "", "x10"};
+  System system{"[symbols.BTCUSDT]\nchunks = 2\n[symbols.ETHUSDT]\nchunks = 2\n", "", {.pace = "x10"}};
   for (const char* symbol : {"BTCUSDT", "ETHUSDT"}) system.until_running(symbol);
   for (const fs::path& directory : {next_.path(), fs::path{NAIVE_BIN}}) {
     ASSERT_TRUE(upgrade(system, directory).ok());

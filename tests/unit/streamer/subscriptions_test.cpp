@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using Verb = Subscriptions::Request::Verb;
-using Welcome = Subscriptions::Welcome;
 
 const TimePoint kNow{1000s};
 
@@ -24,7 +23,7 @@ class RunningSubscriptions : public testing::Test {
     subscriptions_.connected();
     subscriptions_.subscriber_came("BTCUSDT");
     const auto request = subscriptions_.next_request(kNow);
-    EXPECT_THAT(subscriptions_.acknowledged(request->id, kNow).welcome, ElementsAre("BTCUSDT"));
+    EXPECT_THAT(subscriptions_.acknowledged(request->id, kNow).running, ElementsAre("BTCUSDT"));
   }
 
   Subscriptions subscriptions_;
@@ -37,15 +36,17 @@ TEST(Subscriptions, RequestNothingByThemselves) {
   EXPECT_EQ(subscriptions.due(), std::nullopt);
 }
 
-TEST(Subscriptions, TheFirstSubscriberIsRequestedAtOnceAndWelcomedWhenAcknowledged) {
+TEST(Subscriptions, TheFirstSubscriberIsRequestedAtOnceAndRunsWhenAcknowledged) {
   Subscriptions subscriptions;
   subscriptions.connected();
-  EXPECT_EQ(subscriptions.subscriber_came("BTCUSDT"), Welcome::kLater);
+  EXPECT_TRUE(subscriptions.subscriber_came("BTCUSDT"));
   EXPECT_EQ(subscriptions.next_request(kNow),
             (Subscriptions::Request{Verb::kSubscribe, 1, {"BTCUSDT"}}));
   EXPECT_EQ(subscriptions.next_request(kNow + 1s), std::nullopt);
-  EXPECT_THAT(subscriptions.acknowledged(1, kNow).welcome, ElementsAre("BTCUSDT"));
-  EXPECT_THAT(subscriptions.acknowledged(1, kNow).welcome, IsEmpty());
+  EXPECT_FALSE(subscriptions.runs("BTCUSDT"));
+  EXPECT_THAT(subscriptions.acknowledged(1, kNow).running, ElementsAre("BTCUSDT"));
+  EXPECT_TRUE(subscriptions.runs("BTCUSDT"));
+  EXPECT_THAT(subscriptions.acknowledged(1, kNow).running, IsEmpty());
 }
 
 TEST(Subscriptions, WaitForAConnection) {
@@ -57,8 +58,9 @@ TEST(Subscriptions, WaitForAConnection) {
   EXPECT_TRUE(subscriptions.next_request(kNow));
 }
 
-TEST_F(RunningSubscriptions, WelcomeFurtherSubscribersAtOnce) {
-  EXPECT_EQ(subscriptions_.subscriber_came("BTCUSDT"), Welcome::kNow);
+TEST_F(RunningSubscriptions, RequestNothingForFurtherSubscribers) {
+  EXPECT_TRUE(subscriptions_.subscriber_came("BTCUSDT"));
+  EXPECT_EQ(subscriptions_.next_request(kNow + 1h), std::nullopt);
 }
 
 TEST_F(RunningSubscriptions, WhatComesWithinTheSpacingIsOneBatch) {
@@ -74,7 +76,7 @@ TEST(Subscriptions, NoSecondHasMoreThanFourRequestsAndNoRequestMoreThan200Stream
   Subscriptions subscriptions;
   subscriptions.connected();
   for (std::size_t i = 0; i < Subscriptions::kMaxStreams; ++i) {
-    ASSERT_EQ(subscriptions.subscriber_came(fmt::format("SYMBOL{}", i)), Welcome::kLater);
+    ASSERT_TRUE(subscriptions.subscriber_came(fmt::format("SYMBOL{}", i)));
   }
   std::deque<TimePoint> sent;
   std::size_t streams = 0;
@@ -95,9 +97,9 @@ TEST(Subscriptions, AConnectionHasRoomForSoManyStreams) {
   for (std::size_t i = 0; i < Subscriptions::kMaxStreams; ++i) {
     subscriptions.subscriber_came(fmt::format("SYMBOL{}", i));
   }
-  EXPECT_EQ(subscriptions.subscriber_came("ONEMORE"), Welcome::kTooMany);
+  EXPECT_FALSE(subscriptions.subscriber_came("ONEMORE"));
   EXPECT_FALSE(subscriptions.pin("ONEMORE"));
-  EXPECT_EQ(subscriptions.subscriber_came("SYMBOL0"), Welcome::kLater);
+  EXPECT_TRUE(subscriptions.subscriber_came("SYMBOL0"));
 }
 
 TEST_F(RunningSubscriptions, AStreamOutlivesItsLastSubscriberForAWhile) {
@@ -105,8 +107,8 @@ TEST_F(RunningSubscriptions, AStreamOutlivesItsLastSubscriberForAWhile) {
   const auto end = kNow + 1s + Subscriptions::kLinger;
   EXPECT_EQ(subscriptions_.due(), end);
   EXPECT_EQ(subscriptions_.next_request(end - 1ms), std::nullopt);
-  EXPECT_EQ(subscriptions_.subscriber_came("BTCUSDT"), Welcome::kNow)
-      << "a killed trader's successor";
+  subscriptions_.subscriber_came("BTCUSDT");
+  EXPECT_TRUE(subscriptions_.runs("BTCUSDT")) << "for a killed trader's successor";
   EXPECT_EQ(subscriptions_.next_request(end), std::nullopt);
 }
 
@@ -123,21 +125,22 @@ TEST_F(RunningSubscriptions, AStreamThatIsWantedAgainWhileItEndsIsRequestedAgain
   subscriptions_.last_subscriber_went("BTCUSDT", kNow);
   const auto end = kNow + Subscriptions::kLinger;
   subscriptions_.next_request(end);
-  EXPECT_EQ(subscriptions_.subscriber_came("BTCUSDT"), Welcome::kLater);
+  subscriptions_.subscriber_came("BTCUSDT");
+  EXPECT_FALSE(subscriptions_.runs("BTCUSDT"));
   EXPECT_EQ(subscriptions_.next_request(end + 1s), std::nullopt);
   EXPECT_THAT(subscriptions_.acknowledged(2, end).forgotten, IsEmpty());
   EXPECT_EQ(subscriptions_.next_request(end + 1s),
             (Subscriptions::Request{Verb::kSubscribe, 3, {"BTCUSDT"}}));
-  EXPECT_THAT(subscriptions_.acknowledged(3, end + 1s).welcome, ElementsAre("BTCUSDT"));
+  EXPECT_THAT(subscriptions_.acknowledged(3, end + 1s).running, ElementsAre("BTCUSDT"));
 }
 
-TEST(Subscriptions, ASubscriberThatGoesBeforeTheAcknowledgementIsNotWelcomed) {
+TEST(Subscriptions, AStreamWhoseSubscriberWentBeforeTheAcknowledgementEndsAfterAWhile) {
   Subscriptions subscriptions;
   subscriptions.connected();
   subscriptions.subscriber_came("BTCUSDT");
   subscriptions.next_request(kNow);
   subscriptions.last_subscriber_went("BTCUSDT", kNow);
-  EXPECT_THAT(subscriptions.acknowledged(1, kNow + 1s).welcome, IsEmpty());
+  subscriptions.acknowledged(1, kNow + 1s);
   EXPECT_TRUE(subscriptions.next_request(kNow + 1s + Subscriptions::kLinger));
 }
 
@@ -152,18 +155,19 @@ TEST_F(RunningSubscriptions, APinNeedsNoSubscriber) {
 TEST_F(RunningSubscriptions, ANewConnectionGetsEverythingThatIsWanted) {
   subscriptions_.pin("ETHUSDT");
   subscriptions_.disconnected();
+  EXPECT_FALSE(subscriptions_.runs("BTCUSDT"));
   EXPECT_EQ(subscriptions_.next_request(kNow + 1s), std::nullopt);
   subscriptions_.connected();
   EXPECT_EQ(subscriptions_.next_request(kNow + 1s),
             (Subscriptions::Request{Verb::kSubscribe, 2, {"BTCUSDT", "ETHUSDT"}}));
-  EXPECT_THAT(subscriptions_.acknowledged(2, kNow).welcome, IsEmpty()) << "welcomed before";
+  EXPECT_THAT(subscriptions_.acknowledged(2, kNow).running, ElementsAre("BTCUSDT", "ETHUSDT"));
 }
 
 TEST_F(RunningSubscriptions, AnAnswerOfAnEarlierConnectionMeansNothing) {
   subscriptions_.subscriber_came("ETHUSDT");
   ASSERT_TRUE(subscriptions_.next_request(kNow + 1s));
   subscriptions_.disconnected();
-  EXPECT_THAT(subscriptions_.acknowledged(2, kNow + 1s).welcome, IsEmpty());
+  EXPECT_THAT(subscriptions_.acknowledged(2, kNow + 1s).running, IsEmpty());
 }
 
 TEST(Subscriptions, ARefusedStreamIsLeftAloneUntilSomebodyElseAsks) {

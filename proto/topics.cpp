@@ -1,0 +1,31 @@
+#include "proto/topics.h"
+
+#include "market/symbol_rules.h"
+
+namespace naive::wire {
+
+std::string topic(std::string_view kind, std::string_view symbol) {
+  return std::string{kind}.append(":").append(symbol).append("|");
+}
+
+std::string welcome_topic(std::string_view symbol, std::string_view subscriber) {
+  return topic(kWelcome, symbol).append(subscriber);
+}
+
+std::optional<Subscription> read_subscription(std::string_view frame) {
+  if (frame.empty()) return std::nullopt;
+  const std::string_view topic = frame.substr(1);
+  const auto colon = topic.find(':');
+  const auto bar = topic.find('|');
+  if (colon == std::string_view::npos || bar == std::string_view::npos || bar < colon)
+    return std::nullopt;
+  const Subscription subscription{.begins = frame.front() == '\1',
+                                  .topic = topic,
+                                  .kind = topic.substr(0, colon),
+                                  .symbol = topic.substr(colon + 1, bar - colon - 1)};
+  const bool has_end = subscription.kind == kWelcome || bar + 1 == topic.size();
+  if (!has_end || !market::is_symbol(subscription.symbol)) return std::nullopt;
+  return subscription;
+}
+
+}  // namespace naive::wire
