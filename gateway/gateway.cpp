@@ -64,11 +64,7 @@ Gateway::Gateway(const Options& options, runtime::SignalFd& signals, runtime::Bu
                      [this, &signals](EventLoop::Interest) {
                        if (signals.read()) loop_.stop();
                      }),
-      heartbeat_(loop_,
-                 [this] {
-                   supervisor_.heartbeat();
-                   heartbeat_.set_after(runtime::kHeartbeatInterval);
-                 }),
+      heartbeat_(loop_, [this] { supervisor_.heartbeat(); }),
       clock_timer_(loop_, [this] { synchronize(); }),
       rules_timer_(loop_, [this] { perform(rules_desk_.prepare()); }),
       clock_retry_(kFirstRetry) {
@@ -76,7 +72,6 @@ Gateway::Gateway(const Options& options, runtime::SignalFd& signals, runtime::Bu
   requests_.bind(sockets.gateway());
   orders_.bind(sockets.orders());
   orders_desk_.hold("the exchange's time is not known yet");
-  heartbeat_.set_after(runtime::kHeartbeatInterval);
   synchronize();
   perform(rules_desk_.prepare());
 }

@@ -17,6 +17,7 @@
 #include "runtime/bus.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
+#include "runtime/heartbeat.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 
@@ -77,7 +78,7 @@ class Gateway {
   runtime::Watch watch_orders_;
   runtime::Watch watch_supervisor_;
   runtime::Watch watch_signals_;
-  runtime::Timer heartbeat_;
+  runtime::Heartbeat heartbeat_;
   runtime::Timer clock_timer_;
   runtime::Timer rules_timer_;
 

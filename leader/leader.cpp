@@ -49,11 +49,7 @@ Leader::Leader(const Options& options)
       watch_supervisor_(
           loop_, supervisor_.socket(), EventLoop::Order::kControl,
           [this] { supervisor_.drain([this](const auto& message) { on_supervisor(message); }); }),
-      heartbeat_(loop_,
-                 [this] {
-                   supervisor_.heartbeat();
-                   heartbeat_.set_after(runtime::kHeartbeatInterval);
-                 }),
+      heartbeat_(loop_, [this] { supervisor_.heartbeat(); }),
       timer_(loop_,
              [this] {
                tend_reserve();
@@ -69,7 +65,6 @@ Leader::Leader(const Options& options)
   const runtime::LinkAddress self{options.child.name, options.child.incarnation};
   orders_.subscribe(wire::welcome_topic(options.symbol, self.to_string()));
   orders_.connect(sockets_.orders());
-  heartbeat_.set_after(runtime::kHeartbeatInterval);
 }
 
 /// A file that needs a human halts this symbol; one that may be usable in a while is tried again.

@@ -18,6 +18,7 @@
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
+#include "runtime/heartbeat.h"
 #include "runtime/last_crashes.h"
 #include "runtime/oom_kills.h"
 #include "runtime/signal_fd.h"
@@ -121,7 +122,8 @@ class Leader {
   runtime::Socket gateway_;
   runtime::Socket orders_;
   runtime::Watch watch_traders_, watch_gateway_, watch_orders_, watch_signals_, watch_supervisor_;
-  runtime::Timer heartbeat_, timer_, ask_again_, status_timer_;
+  runtime::Heartbeat heartbeat_;
+  runtime::Timer timer_, ask_again_, status_timer_;
   runtime::Frames frames_;
 
   Roster roster_;

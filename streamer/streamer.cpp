@@ -53,15 +53,10 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
                      [this, &signals](EventLoop::Interest) {
                        if (signals.read()) loop_.stop();
                      }),
-      heartbeat_(loop_,
-                 [this] {
-                   supervisor_.heartbeat();
-                   heartbeat_.set_after(runtime::kHeartbeatInterval);
-                 }),
+      heartbeat_(loop_, [this] { supervisor_.heartbeat(); }),
       request_timer_(loop_, [this] { request_streams(); }),
       staleness_timer_(loop_, [this] { check_staleness(); }) {
   feed_.bind(runtime::Sockets{options.child.run_directory}.feed());
-  heartbeat_.set_after(runtime::kHeartbeatInterval);
   stream_.start();
   supervisor_.ready();
 }

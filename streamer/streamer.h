@@ -17,6 +17,7 @@
 #include "runtime/child_options.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
+#include "runtime/heartbeat.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 #include "streamer/codec.h"
@@ -106,7 +107,7 @@ class Streamer {
   runtime::Watch watch_feed_;
   runtime::Watch watch_supervisor_;
   runtime::Watch watch_signals_;
-  runtime::Timer heartbeat_;
+  runtime::Heartbeat heartbeat_;
   runtime::Timer request_timer_;
   runtime::Timer staleness_timer_;
 };

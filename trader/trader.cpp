@@ -64,7 +64,6 @@ Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
                    v1::TraderMessage message;
                    message.mutable_heartbeat();
                    send(std::move(message));
-                   heartbeat_.set_after(runtime::kHeartbeatInterval);
                  }),
       timer_(loop_, [this] { on_timer(); }) {
   v1::TraderMessage hello;
@@ -79,7 +78,6 @@ Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
   orders_.subscribe(welcome);
   orders_.connect(sockets.orders());
   gateway_.connect(sockets.gateway());
-  heartbeat_.set_after(runtime::kHeartbeatInterval);
 }
 
 int Trader::run() {

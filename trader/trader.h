@@ -6,6 +6,7 @@
 #include "runtime/bus.h"
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
+#include "runtime/heartbeat.h"
 #include "runtime/link.h"
 #include "trader/step.h"
 
@@ -76,7 +77,7 @@ class Trader {
   runtime::Socket gateway_;
   runtime::Socket orders_;
   runtime::Watch watch_leader_, watch_feed_, watch_gateway_, watch_orders_;
-  runtime::Timer heartbeat_;
+  runtime::Heartbeat heartbeat_;
   runtime::Timer timer_;
   runtime::Frames frames_;
 

@@ -25,6 +25,7 @@
 #include "runtime/bus.h"
 #include "runtime/child_options.h"
 #include "runtime/event_loop.h"
+#include "runtime/heartbeat.h"
 #include "runtime/log.h"
 #include "runtime/process.h"
 #include "runtime/program.h"
@@ -103,7 +104,6 @@ class FakeChild {
     if (behaviour_.verb == "crash-after") {
       step_.set_after(std::chrono::milliseconds{std::stol(behaviour_.word)});
     }
-    beat();
     loop_.run();
     return status_;
   }
@@ -141,9 +141,7 @@ class FakeChild {
   }
 
   void beat() {
-    if (behaviour_.verb == "silent") return;
-    link_.heartbeat();
-    heartbeat_.set_after(runtime::kHeartbeatInterval);
+    if (behaviour_.verb != "silent") link_.heartbeat();
   }
 
   void on_signal() {
@@ -173,7 +171,7 @@ class FakeChild {
   runtime::EventLoop loop_;
   runtime::Bus bus_;
   runtime::SupervisorLink link_;
-  runtime::Timer heartbeat_;
+  runtime::Heartbeat heartbeat_;
   runtime::Timer step_;
   runtime::Watch signal_watch_;
   runtime::Watch link_watch_;
