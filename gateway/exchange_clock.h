@@ -10,12 +10,18 @@ namespace naive::gateway {
 /// can make us sign timestamps that the exchange refuses.
 class ExchangeClock {
  public:
-  /// The exchange said `server_time` in answer to a question that was under way from `sent` to
-  /// `received`. Taken as the time of the middle, so it is wrong by half of the way at most.
-  void synchronize(TimePoint sent, TimePoint received, market::ExchangeTime server_time) {
+  /// So that two of these clocks differ by no more than the fence's margin: one gateway may set a fence and the next one
+  /// judge it.
+  static constexpr std::chrono::seconds kLongestRoundTrip{1};
+
+  /// The exchange said `server_time` in answer to a question that was under way from `sent` to `received`. Taken as the
+  /// time of the middle, so it is wrong by half of the way at most. False when that was too long to be taken.
+  bool synchronize(TimePoint sent, TimePoint received, market::ExchangeTime server_time) {
+    if (received - sent > kLongestRoundTrip) return false;
     reference_ = sent + (received - sent) / 2;
     server_time_ = server_time;
     known_ = true;
+    return true;
   }
   bool known() const { return known_; }
 

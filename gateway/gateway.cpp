@@ -119,9 +119,12 @@ void Gateway::find_last_cycle(const Asker& asker, const std::string& symbol) {
 }
 
 void Gateway::reply(const Asker& asker, const Answer& answer) {
-  const ReplyHeader header{.request_id = asker.request_id,
-                           .gateway_epoch = epoch_,
-                           .exchange_time = clock_.at(loop_.now())};
+  // A fence is judged by this: an order may come into being while the answer that it is not there is on its way.
+  const auto* not_found = std::get_if<NotFound>(&answer);
+  const ReplyHeader header{
+      .request_id = asker.request_id,
+      .gateway_epoch = epoch_,
+      .exchange_time = clock_.at(not_found != nullptr ? not_found->asked : loop_.now())};
   // An asker that is gone will be told by the exchange itself, when its successor asks.
   requests_.send({asker.identity, encode_reply(header, answer)});
 }
@@ -201,11 +204,10 @@ void Gateway::synchronize() {
   if (std::exchange(synchronizing_, true)) return;
   exchange_.time([this, sent = loop_.now()](std::expected<market::ExchangeTime, std::string> time) {
     synchronizing_ = false;
-    if (time) {
-      synchronized(sent, *time);
-    } else {
+    if (!time || !synchronized(sent, *time)) {
       if (!std::exchange(exchange_trouble_told_, true)) {
-        log::warn(fmt::format("Cannot reach the exchange - {} - trying again", time.error()));
+        const std::string why = time ? "it takes longer than a second to answer" : time.error();
+        log::warn(fmt::format("Cannot reach the exchange - {} - trying again", why));
       }
       clock_timer_.set_after(clock_retry_);
       clock_retry_ = std::min(clock_retry_ * 2, kLongestRetry);
@@ -214,18 +216,20 @@ void Gateway::synchronize() {
   });
 }
 
-void Gateway::synchronized(runtime::TimePoint sent, market::ExchangeTime server_time) {
+bool Gateway::synchronized(runtime::TimePoint sent, market::ExchangeTime server_time) {
   const auto round_trip = std::chrono::duration_cast<microseconds>(loop_.now() - sent);
-  if (!clock_.known() || exchange_trouble_told_) {
+  const bool news = !clock_.known() || exchange_trouble_told_;
+  if (!clock_.synchronize(sent, loop_.now(), server_time)) return false;
+  if (news) {
     log::info("The exchange is there", {{"round_trip_us", std::int64_t{round_trip.count()}}});
   }
-  clock_.synchronize(sent, loop_.now(), server_time);
   exchange_trouble_told_ = false;
   clock_retry_ = kFirstRetry;
   clock_timer_.set_after(kClockInterval);
   orders_desk_.release();
   user_data_.start();
   perform(rules_desk_.prepare());
+  return true;
 }
 
 void Gateway::observe(const Response& response) {

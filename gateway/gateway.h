@@ -50,7 +50,8 @@ class Gateway {
   void perform(const RulesDesk::Actions& actions);
 
   void synchronize();
-  void synchronized(runtime::TimePoint sent, market::ExchangeTime server_time);
+  /// False: it took too long to be taken.
+  bool synchronized(runtime::TimePoint sent, market::ExchangeTime server_time);
   void fetch_rules();
   void observe(const Response& response);
   void observe_error(const binance::ApiError& error);

@@ -93,6 +93,7 @@ struct Found {
 };
 struct NotFound {
   bool never_sent = false;
+  TimePoint asked{};  // what the exchange says is true of some time after this, not of when it is heard
   friend bool operator==(const NotFound&, const NotFound&) = default;
 };
 struct Unavailable {
@@ -116,7 +117,7 @@ struct LastCycle {
 
 /// What became of a POST or a DELETE (ARCHITECTURE, "Exactly once", rule 5).
 using Outcome = std::variant<Accepted, Rejected, NotSent, Unknown>;
-/// What became of a query. NotFound::never_sent is the desk's to say.
+/// What became of a query. What NotFound says beside that is the desk's to say.
 using Finding = std::variant<Found, NotFound, Unavailable>;
 
 using Answer = std::variant<Accepted, Rejected, NotSent, Unknown, Found, NotFound, Unavailable,

@@ -92,7 +92,7 @@ OrderDesk::Actions OrderDesk::cancel(const Asker& asker, const OrderName& order,
   if (cancels_.size() >= limits_.pending_posts) {
     return {Reply{asker, NotSent{"too many cancels are under way", kInAMoment}}};
   }
-  cancels_.emplace(++last_ticket_, Pending{asker, order});
+  cancels_.emplace(++last_ticket_, Pending{asker, order, now});
   return {Cancel{order, last_ticket_}};
 }
 
@@ -121,7 +121,7 @@ OrderDesk::Action OrderDesk::fetch(const Asker& asker, const OrderName& order, T
   if (queries_.size() >= limits_.pending_queries) {
     return Reply{asker, Unavailable{"too many questions are under way", kInAMoment}};
   }
-  queries_.emplace(++last_ticket_, Pending{asker, order});
+  queries_.emplace(++last_ticket_, Pending{asker, order, now});
   return Fetch{order, last_ticket_};
 }
 
@@ -130,6 +130,7 @@ OrderDesk::Actions OrderDesk::fetched(std::uint64_t ticket, const Finding& findi
   auto answer = widen(finding);
   if (auto* not_found = std::get_if<NotFound>(&answer)) {
     // A place that came meanwhile, from the asker itself, is not "never".
+    not_found->asked = query.asked;
     not_found->never_sent = !posts_.contains(query.order) && memory_.never_sent(query.order);
   }
   if (auto* found = std::get_if<Found>(&answer)) {

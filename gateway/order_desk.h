@@ -87,6 +87,7 @@ class OrderDesk {
   struct Pending {
     Asker asker;
     OrderName order;
+    TimePoint asked;
   };
 
   /// Why nothing can be sent right now, and for how long; nullopt: go ahead.

@@ -15,16 +15,18 @@ using Time = std::chrono::steady_clock::time_point;
 using std::chrono::microseconds;
 using namespace std::chrono_literals;
 
+/// The exchange's clock: the same one, for nobody here has to guess an offset.
+inline market::ExchangeTime exchange_time(Time time) {
+  return market::ExchangeTime{std::chrono::duration_cast<microseconds>(time.time_since_epoch())};
+}
+
 /// Virtual time, and what will happen in it. One seed, one history.
 class Schedule {
  public:
   explicit Schedule(std::uint64_t seed) : random_(seed) {}
 
   Time now() const { return now_; }
-  /// The exchange's clock: the same one, for nobody here has to guess an offset.
-  market::ExchangeTime exchange_now() const {
-    return market::ExchangeTime{std::chrono::duration_cast<microseconds>(now_.time_since_epoch())};
-  }
+  market::ExchangeTime exchange_now() const { return exchange_time(now_); }
   void at(Time when, std::function<void()> what) {
     queue_.push({.when = std::max(when, now_), .number = ++last_number_, .what = std::move(what)});
   }

@@ -25,7 +25,7 @@ using market::Side;
 using supervision::ExitReason;
 
 constexpr std::uint32_t kSlots = 2;
-constexpr microseconds kPatience = 1s;
+constexpr microseconds kPatience = 2 * kFence + 200ms;
 
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -545,7 +545,6 @@ struct ToEvent {
   const World* world;
   std::string id;
   std::uint64_t epoch;
-  market::ExchangeTime now;
 
   trader::Event operator()(const gateway::Accepted& a) const { return trader::Accepted{a.order}; }
   trader::Event operator()(const gateway::Rejected& r) const {
@@ -562,8 +561,10 @@ struct ToEvent {
   trader::Event operator()(const gateway::Unknown&) const { return trader::Unknown{id}; }
   trader::Event operator()(const gateway::Found& f) const { return trader::Found{f.order}; }
   trader::Event operator()(const gateway::NotFound& n) const {
-    return trader::NotFound{
-        .id = id, .never_sent = n.never_sent, .gateway_epoch = epoch, .exchange_time = now};
+    return trader::NotFound{.id = id,
+                            .never_sent = n.never_sent,
+                            .gateway_epoch = epoch,
+                            .exchange_time = exchange_time(n.asked)};
   }
   trader::Event operator()(const gateway::Unavailable& u) const {
     return trader::Unavailable{.id = id, .retry_after = u.retry_after};
@@ -577,8 +578,7 @@ struct ToEvent {
 void World::reply(const std::shared_ptr<Gateway>& gateway, const gateway::OrderDesk::Reply& reply) {
   for (const auto& [slot, trader] : traders_) {
     if (reply.to.identity != fmt::format("{}#{}", trader->slot, trader->incarnation)) continue;
-    const ToEvent to_event{
-        .world = this, .id = "", .epoch = gateway->epoch, .now = schedule_.exchange_now()};
+    const ToEvent to_event{.world = this, .id = "", .epoch = gateway->epoch};
     schedule_.after(schedule_.between(30us, 200us), [=, this] {
       if (!trader->alive) return;
       const auto answered =

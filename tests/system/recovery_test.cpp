@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <naive/v1/gateway.pb.h>
 #include <signal.h>
 
 #include <cctype>
 #include <set>
+#include <zmq.hpp>
 
 #include "tests/support/system.h"
 
@@ -49,6 +51,42 @@ void complete_cycle(System& system) {
   exchange.step("XRPUSDT", "0.4319");
   system.until("the cycle is finished", [&] { return system.trader("XRPUSDT").cycle() == 2; });
   expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1"});
+}
+
+/// What the gateway answers to a question about an order.
+v1::GatewayReply query(const System& system, const std::string& symbol, const std::string& id) {
+  zmq::context_t context;
+  zmq::socket_t socket{context, zmq::socket_type::dealer};
+  socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::rcvtimeo, static_cast<int>(std::chrono::milliseconds{kDeadline}.count()));
+  socket.connect("ipc://" + (system.run_directory() / "gateway").string());
+  v1::GatewayRequest request;
+  request.set_request_id(1);
+  request.mutable_query()->set_symbol(symbol);
+  request.mutable_query()->set_client_order_id(id);
+  socket.send(zmq::buffer(request.SerializeAsString()));
+  zmq::message_t answer;
+  v1::GatewayReply reply;
+  if (socket.recv(answer)) reply.ParseFromArray(answer.data(), static_cast<int>(answer.size()));
+  return reply;
+}
+
+// A fence is judged by the time of the question: an order may come into being while its answer is on its way.
+TEST(Gateway, SaysNotFoundAsOfWhenItAsked) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  const auto at_once = query(system, "XRPUSDT", "n1-XRPUSDT-9-1-B1");
+  ASSERT_TRUE(at_once.has_not_found());
+  system.exchange().inject(
+      R"([{"action": "delay", "method": "GET", "path": "/api/v3/order", "milliseconds": 1000}])");
+  const auto late = query(system, "XRPUSDT", "n1-XRPUSDT-9-1-B1");
+  ASSERT_TRUE(late.has_not_found());
+  system.exchange().inject("[]");
+  const auto next = query(system, "XRPUSDT", "n1-XRPUSDT-9-1-B1");
+  ASSERT_TRUE(next.has_not_found());
+  EXPECT_GE(late.exchange_time(), at_once.exchange_time());
+  constexpr std::int64_t kSecond = 1'000'000;
+  EXPECT_GE(next.exchange_time(), late.exchange_time() + kSecond);
 }
 
 TEST(TraderDies, AwaitingAPrice) {

@@ -16,5 +16,14 @@ TEST(ExchangeClock, IsTheServersTimeInTheMiddleOfTheRoundTrip) {
   EXPECT_EQ(clock.at(TimePoint{1001s + 20ms}), market::ExchangeTime{501s});
 }
 
+TEST(ExchangeClock, DoesNotTakeATimeThatWasLongUnderWay) {
+  ExchangeClock clock;
+  EXPECT_FALSE(
+      clock.synchronize(TimePoint{1000s}, TimePoint{1001s + 1ms}, market::ExchangeTime{500s}));
+  EXPECT_FALSE(clock.known());
+  EXPECT_TRUE(clock.synchronize(TimePoint{1000s}, TimePoint{1001s}, market::ExchangeTime{500s}));
+  EXPECT_EQ(clock.at(TimePoint{1000s + 500ms}), market::ExchangeTime{500s});
+}
+
 }  // namespace
 }  // namespace naive::gateway

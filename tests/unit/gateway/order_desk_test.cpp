@@ -87,6 +87,14 @@ TEST_F(OrderDeskTest, PostsAnOrderAndTellsItsOutcome) {
               ElementsAre(Reply{kTrader, Accepted{on_exchange()}}));
 }
 
+TEST_F(OrderDeskTest, NotFoundIsAsOldAsItsQuestion) {
+  const auto ticket = only_fetch(desk_.query(kSuccessor, 2, kName, kNow + 3s));
+  ASSERT_TRUE(ticket);
+  const auto answer = only_answer<NotFound>(desk_.fetched(*ticket, NotFound{}), kSuccessor);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->asked, kNow + 3s);
+}
+
 TEST_F(OrderDeskTest, TellsEveryOutcomeAsItIs) {
   int number = 0;
   for (const Outcome& outcome : {Outcome{Rejected{-2010, "no", RejectClass::kTryLater}},
