@@ -14,7 +14,7 @@ struct FeedEncoder::Messages {
 FeedEncoder::FeedEncoder() : messages_(std::make_unique<Messages>()) {}
 FeedEncoder::~FeedEncoder() = default;
 
-std::string_view FeedEncoder::trade(std::string_view symbol, const market::Trade& trade) {
+std::string_view FeedEncoder::trade(std::string_view symbol, const market::Trade& trade, bool late) {
   v1::TradeEvent& event = *messages_->trade.mutable_trade();
   event.mutable_symbol()->assign(symbol);
   event.set_trade_id(trade.trade_id);
@@ -22,6 +22,7 @@ std::string_view FeedEncoder::trade(std::string_view symbol, const market::Trade
   event.set_quantity(trade.quantity.units());
   event.set_trade_time(trade.trade_time.time_since_epoch().count());
   event.set_buyer_is_maker(trade.buyer_is_maker);
+  event.set_late(late);
   messages_->trade.SerializeToString(&messages_->bytes);
   return messages_->bytes;
 }

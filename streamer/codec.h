@@ -16,7 +16,8 @@ class FeedEncoder {
   ~FeedEncoder();
 
   /// Valid until the next call.
-  std::string_view trade(std::string_view symbol, const market::Trade& trade);
+  /// `late`: fetched after it was missed.
+  std::string_view trade(std::string_view symbol, const market::Trade& trade, bool late);
   std::string_view subscribed(std::int64_t last_trade_id);
 
  private:

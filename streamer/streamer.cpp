@@ -244,8 +244,9 @@ void Streamer::forget_feed_unless_wanted(const std::string& symbol) {
   feeds_.erase(symbol);
 }
 
-void Streamer::publish(const Feed& feed, std::string_view symbol, const market::Trade& trade) {
-  feed_.send({feed.topic, encoder_.trade(symbol, trade)});
+void Streamer::publish(const Feed& feed, std::string_view symbol, const market::Trade& trade,
+                       bool late) {
+  feed_.send({feed.topic, encoder_.trade(symbol, trade, late)});
 }
 
 void Streamer::welcome(const std::string& symbol) {

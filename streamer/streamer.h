@@ -85,7 +85,8 @@ class Streamer {
 
   Feed& feed(const std::string& symbol);
   void forget_feed_unless_wanted(const std::string& symbol);
-  void publish(const Feed& feed, std::string_view symbol, const market::Trade& trade);
+  void publish(const Feed& feed, std::string_view symbol, const market::Trade& trade,
+               bool late = false);
   void welcome(const std::string& symbol);
 
   runtime::EventLoop loop_;

@@ -50,7 +50,9 @@ void Streamer::filled(const std::string& symbol, const TradeSequence::Gap& gap,
               {{"from", gap.from}, {"to", gap.to}});
     trades.emplace();
   }
-  for (const auto& trade : feed.sequence.filled(gap, *trades)) publish(feed, name, trade);
+  for (const auto& trade : feed.sequence.filled(gap, *trades)) {
+    publish(feed, name, trade, trade.trade_id <= gap.to);
+  }
   if (const auto next = feed.sequence.gap()) fill(name, *next);
 }
 

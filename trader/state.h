@@ -85,7 +85,7 @@ struct Session {
   /// When step() wants a Tick.
   std::optional<TimePoint> wake_at;
   /// Saved, but not yet stored: what to do when it is.
-  enum class WhenStored { kNothing, kBuy, kPlaceSell, kExit };
+  enum class WhenStored { kNothing, kBuy, kPlaceSell, kExit, kExited };
   WhenStored when_stored = WhenStored::kNothing;
   int exit_status = 0;
   bool finish_requested = false;

@@ -164,6 +164,9 @@ void Stepper::on(const Stored&) {
       return;
     case WhenStored::kExit:
       actions_.emplace_back(Exit{session_.exit_status});
+      [[fallthrough]];
+    case WhenStored::kExited:
+      session_.when_stored = WhenStored::kExited;  // nothing is begun any more
       return;
   }
 }
@@ -173,7 +176,7 @@ void Stepper::on(const Stored&) {
 void Stepper::on(const TradeSeen& trade) {
   if (state_.phase == Phase::kAwaitingPrice) {
     const bool waiting = session_.when_stored != WhenStored::kNothing || session_.wake_at;
-    if (!waiting) buy_at(trade.price);
+    if (!waiting && !trade.late) buy_at(trade.price);
     return;
   }
   if (!is_open_phase(state_.phase)) return;

@@ -16,6 +16,7 @@ struct Started {};
 struct Resumed {};
 struct TradeSeen {
   market::Price price;
+  bool late = false;  // missed when it happened: tells of our order, but is no price to buy at
 };
 /// Answers to Place. `id` in these and the next is the client order id that was asked about.
 struct Accepted {
@@ -43,7 +44,7 @@ struct NotFound {
   std::string id;
   bool never_sent = false;  // as the gateway of `gateway_epoch` knows
   std::uint64_t gateway_epoch = 0;
-  market::ExchangeTime exchange_time;
+  market::ExchangeTime exchange_time;  // when the exchange was asked
 };
 struct Unavailable {
   std::string id;
@@ -114,6 +115,7 @@ struct Step {
 ///   phase           event                                -> phase           actions
 ///   AwaitingPrice   Started                              -> same            -
 ///                   TradeSeen, nothing awaits Stored     -> Buying          Place
+///                     but it comes late                  -> same            -
 ///                     but no order can be made of it     -> same            Save, stored → Exit 78
 ///                   GatewaySeen, another one             -> same            Save: it will have seen it all
 ///                   FinishRequested                      -> Finished        Save, stored → Exit 0

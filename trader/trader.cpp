@@ -135,7 +135,8 @@ void Trader::drain_feed() {
       feed_hears_us_ = true;
       say_ready();
     } else if (message.has_trade()) {
-      apply(TradeSeen{market::Price::from_units(message.trade().price())});
+      apply(TradeSeen{.price = market::Price::from_units(message.trade().price()),
+                      .late = message.trade().late()});
     }
   }
 }
@@ -183,8 +184,9 @@ void Trader::on_orders(const v1::OrdersMessage& message) {
 void Trader::see_gateway(std::uint64_t epoch) {
   const std::uint64_t before = std::exchange(gateway_epoch_, epoch);
   if (before == epoch) return;
-  give_up(place_);
+  // In this order: giving up an order asks about it, and that question is the new gateway's.
   give_up(query_);
+  give_up(place_);
   apply(GatewaySeen{epoch});
 }
 
@@ -201,7 +203,7 @@ void Trader::give_up(std::optional<Pending>& pending) {
 // ---- events into actions ----
 
 void Trader::apply(const Event& event) {
-  if (!machine_) return;
+  if (!machine_ || exiting_) return;
   runtime::sync_point({"trader", kEvents.at(event.index()), to_string(machine_->state.phase)});
   Step result = step(std::move(*machine_), event, loop_.now());
   machine_ = std::move(result.machine);
@@ -259,6 +261,7 @@ void Trader::act(const Exit& exit) {
               {{"slot", identity_.slot}, {"cycle", machine_->state.cycle}, {"exit", exit.status}});
   }
   exit_status_ = exit.status;
+  exiting_ = true;  // the loop ends with its turn, which may bring more
   loop_.stop();
 }
 

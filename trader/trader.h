@@ -91,6 +91,7 @@ class Trader {
   bool feed_hears_us_ = false;
   bool orders_hear_us_ = false;
   bool said_ready_ = false;
+  bool exiting_ = false;
   int exit_status_ = 0;
 };
 

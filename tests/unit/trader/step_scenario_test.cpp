@@ -98,6 +98,14 @@ TEST(Buying, ARejectedAttemptIsNotUsedAgain) {
   EXPECT_EQ(client_order_id(story.state(), Side::kBuy), "n1-BTCUSDT-0-1-B2");
   EXPECT_EQ(story.tell(trade("100")).does(), "") << "the new attempt is not stored yet";
   EXPECT_EQ(story.tell(Stored{}).does(), "exit 75");
+  EXPECT_EQ(story.tell(trade("100")).does(), "") << "came in the same turn of the loop";
+}
+
+TEST(Buying, ALatePriceIsNoneToBuyAt) {
+  Story story;
+  story.tell(Started{}).tell(TradeSeen{.price = amount<Price>("100"), .late = true});
+  EXPECT_EQ(story.does(), "");
+  EXPECT_EQ(story.tell(trade("101")).does(), "place BUY");
 }
 
 TEST(Buying, WhatWasNotSentIsTriedAgainUnderTheSameNameButNotBeforeItsTime) {

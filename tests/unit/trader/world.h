@@ -122,6 +122,7 @@ inline std::string describe(const Step& result) {
   using When = Session::WhenStored;
   switch (result.machine.session.when_stored) {
     case When::kNothing:
+    case When::kExited:
       break;
     case When::kBuy:
       parts.emplace_back("then buy");
