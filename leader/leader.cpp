@@ -5,6 +5,8 @@
 #include <naive/v1/supervision.pb.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "market/symbol_rules.h"
 #include "proto/codec.h"
 #include "proto/topics.h"
@@ -22,6 +24,7 @@ using runtime::Socket;
 constexpr std::chrono::milliseconds kAskAgain{500};
 /// The gateway may have to read many pages of orders.
 constexpr std::chrono::seconds kAskForOrdersAgain{10};
+constexpr std::chrono::seconds kAskAgainIfSuspended{10};
 constexpr std::chrono::milliseconds kStatusInterval{10};
 
 void refuse(v1::CommandDone& done, const char* code, const std::string& message) {
@@ -49,9 +52,14 @@ Leader::Leader(const Options& options)
       watch_supervisor_(
           loop_, supervisor_.socket(), EventLoop::Order::kControl,
           [this] { supervisor_.drain([this](const auto& message) { on_supervisor(message); }); }),
-      heartbeat_(loop_, [this] { supervisor_.heartbeat(); }),
+      heartbeat_(loop_,
+                 [this] {
+                   excuse_silence_if_late();
+                   supervisor_.heartbeat();
+                 }),
       timer_(loop_,
              [this] {
+               excuse_silence_if_late();
                tend_reserve();
                act(roster_.tick(loop_.now()));
              }),
@@ -77,6 +85,16 @@ store::SlotStore Leader::open_store() {
     throw runtime::StartError(unusable ? runtime::kExitConfig : runtime::kExitTempFail,
                               error.what());
   }
+}
+
+/// Of our own heartbeat: then we were stopped ourselves, or the whole machine was.
+void Leader::excuse_silence_if_late() {
+  const auto now = loop_.now();
+  if (now - std::exchange(last_beat_, now) <=
+      runtime::kHeartbeatInterval + options_.silence_limit / 2)
+    return;
+  roster_.excuse_silence(now);
+  reserve_.excuse_silence(now);
 }
 
 Roster Leader::make_roster() {
@@ -139,6 +157,8 @@ void Leader::on_reply(const v1::GatewayReply& reply) {
 
 void Leader::on_rules(const v1::GatewayReply& reply) {
   if (reply.has_invalid_symbol()) {
+    // One that was traded is not mistyped: it is suspended, or the exchange is being maintained.
+    if (!store_.records().empty()) return ask_again_.set_after(kAskAgainIfSuspended);
     ask_again_.cancel();
     const std::string& message = reply.invalid_symbol().message();
     if (!supervisor_.failed("invalid_symbol", message)) {
@@ -183,9 +203,8 @@ void Leader::on_gateway_epoch() {
   v1::OrdersMessage message;
   for (int i = 0; i < runtime::kDrainLimit && orders_.receive(frames_); ++i) {
     if (!message.ParseFromString(frames_.back())) continue;
-    if (std::exchange(gateway_epoch_, message.gateway_epoch()) != gateway_epoch_ && rules_) {
-      ask_for_rules();
-    }
+    const auto before = std::exchange(gateway_epoch_, message.gateway_epoch());
+    if (before != gateway_epoch_ && rules_) ask_for_rules();
   }
 }
 
@@ -219,7 +238,7 @@ void Leader::on_trader(const std::string& identity, const v1::TraderMessage& mes
     case v1::TraderMessage::kStateUpdated:
       return act(roster_.state_updated(slot, incarnation, read(message.state_updated()), now));
     case v1::TraderMessage::kHeartbeat:
-      return act(roster_.heard(slot, incarnation, now));
+      return roster_.heard(slot, incarnation, now);
     case v1::TraderMessage::BODY_NOT_SET:
       return;
   }
@@ -229,7 +248,7 @@ void Leader::on_standby(const Place& place, const v1::TraderMessage& message) {
   const auto now = loop_.now();
   // It may have been given a slot in the meantime.
   if (place.kind == Place::Kind::kSlot) {
-    return act(roster_.heard(place.number, place.incarnation, now));
+    return roster_.heard(place.number, place.incarnation, now);
   }
   if (!message.has_ready()) return reserve_.heard(member_at(place), now);
   reserve_.ready(member_at(place), now);
@@ -251,18 +270,19 @@ void Leader::on_signals() {
 void Leader::on_deaths() {
   // What the dead had to say comes first.
   drain_traders();
-  std::vector<runtime::Death> deaths;
-  runtime::reap([&](const runtime::Death& death) { deaths.push_back(death); });
+  // Who died is settled before anybody is started, for a pid is free again as soon as it is reaped.
+  std::vector<std::pair<Place, runtime::Death>> deaths;
+  runtime::reap([&](const runtime::Death& death) {
+    const auto* process = traders_.find(death.pid);
+    if (process == nullptr) return;
+    deaths.emplace_back(process->place, death);
+    deaths.back().second.reason = runtime::explain(death.reason, process->child, oom_kills_);
+  });
   // Standbys first, so that no slot is given to a dead one.
-  for (const auto kind : {Place::Kind::kStandby, Place::Kind::kSlot}) {
-    for (const runtime::Death& death : deaths) {
-      const auto* process = traders_.find(death.pid);
-      if (process == nullptr || process->place.kind != kind) continue;
-      const auto reason = runtime::explain(death.reason, process->child, oom_kills_);
-      on_death(process->place, {.pid = death.pid, .reason = reason});
-    }
-  }
-  for (const runtime::Death& death : deaths) traders_.forget(death.pid);
+  std::ranges::stable_partition(
+      deaths, [](const auto& death) { return death.first.kind == Place::Kind::kStandby; });
+  for (const auto& [place, death] : deaths) on_death(place, death);
+  for (const auto& [place, death] : deaths) traders_.forget(place);
 }
 
 void Leader::on_death(const Place& place, const runtime::Death& death) {

@@ -108,6 +108,7 @@ class Leader {
   Place place_of(const v1::SlotCommand& command) const;
   std::string name_of(std::uint32_t slot) const;
   double jitter() { return std::uniform_real_distribution<>{0, 1}(random_); }
+  void excuse_silence_if_late();
   void status_changed();
   void push_status();
 
@@ -122,6 +123,7 @@ class Leader {
   runtime::Socket gateway_;
   runtime::Socket orders_;
   runtime::Watch watch_traders_, watch_gateway_, watch_orders_, watch_signals_, watch_supervisor_;
+  runtime::TimePoint last_beat_ = loop_.now();
   runtime::Heartbeat heartbeat_;
   runtime::Timer timer_, ask_again_, status_timer_;
   runtime::Frames frames_;

@@ -33,9 +33,15 @@ std::int64_t microseconds(std::chrono::milliseconds duration) {
 
 /// What users are told comes last: a trader is up again the sooner.
 void Leader::act(const Actions& actions) {
+  std::map<std::uint32_t, std::string> start_failures;
+  const auto is_void = [&](const Report* about) {  // nothing was started, which is told next
+    return about != nullptr && about->what == Report::What::kStarted &&
+           start_failures.contains(about->slot);
+  };
   const auto perform = [&](bool reports) {
     for (const Action& action : actions) {
       if (std::holds_alternative<Report>(action) != reports) continue;
+      if (is_void(std::get_if<Report>(&action))) continue;
       const auto hangs_on = [&](std::uint32_t slot) { return depends_on_store(action, slot); };
       if (std::ranges::any_of(unstored_, hangs_on)) continue;
       const auto name = kActions.at(action.index());
@@ -45,6 +51,7 @@ void Leader::act(const Actions& actions) {
     }
   };
   perform(false);
+  start_failures = std::exchange(start_failures_, {});
   for (const std::uint32_t slot : std::exchange(unstored_, {})) {
     roster_.store_failed(slot, store_trouble_, loop_.now());
   }
@@ -54,7 +61,7 @@ void Leader::act(const Actions& actions) {
            "became " + name_of(takeover.slot.number));
   }
   perform(true);
-  for (const auto& [slot, reason] : std::exchange(start_failures_, {})) {
+  for (const auto& [slot, reason] : start_failures) {
     act(roster_.start_failed(slot, reason, loop_.now(), jitter()));
   }
   set_timer();
@@ -105,7 +112,12 @@ bool Leader::keep(const Store& store) {
 
 void Leader::act(const StartProcess& start) {
   const Place slot{Place::Kind::kSlot, start.slot, start.incarnation};
-  if (const auto member = reserve_.take(loop_.now())) {
+  auto member = reserve_.take(loop_.now());
+  // Whoever killed the trader may have killed it, too.
+  while (member && traders_.has_ended(leader::place_of(*member))) {
+    member = reserve_.take(loop_.now());
+  }
+  if (member) {
     const Place standby = leader::place_of(*member);
     traders_.move(standby, slot);
     takeovers_.push_back({.standby = standby, .slot = slot});
@@ -157,8 +169,6 @@ void Leader::act(const AbortProcess& abort) { traders_.signal(place_of(abort.slo
 void Leader::act(const Done&) { loop_.stop(); }
 
 void Leader::act(const Report& about) {
-  // Nothing was started, which is told next.
-  if (about.what == Report::What::kStarted && start_failures_.contains(about.slot)) return;
   log(about);
   const Place place{Place::Kind::kSlot, about.slot, about.incarnation};
   const pid_t pid = traders_.pid_of(place);

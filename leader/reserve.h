@@ -42,6 +42,8 @@ class Reserve {
   std::vector<Member> due(TimePoint now);
   /// Those that have been silent for too long, each once.
   std::vector<Member> silent(TimePoint now);
+  /// As Roster::excuse_silence().
+  void excuse_silence(TimePoint now);
   /// When to ask due() and silent() again.
   std::optional<TimePoint> next_tick() const;
 

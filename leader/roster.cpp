@@ -22,6 +22,8 @@ Roster::Roster(Config config, const std::vector<SlotRecord>& stored) : config_(s
     slot.child.resume_counting(record.incarnation);
     slot.trader = record.trader;
     slot.finishing = record.slot >= config_.chunks;
+    // After a loss of the store, slots that are new may have been there before.
+    last_cycle_ = std::max(last_cycle_, record.trader.cycle);
   }
 }
 
@@ -35,7 +37,7 @@ bool depends_on_store(const Action& action, std::uint32_t slot) {
 
 Actions Roster::begin(TimePoint now, std::uint64_t last_cycle) {
   Actions actions;
-  last_cycle_ = last_cycle;
+  last_cycle_ = std::max(last_cycle_, last_cycle);
   for (auto& [number, slot] : slots_) {
     const bool needs_cycle = slot.trader.cycle == 0 || slot.trader.finished;
     if (needs_cycle && slot.finishing) continue;
@@ -46,7 +48,7 @@ Actions Roster::begin(TimePoint now, std::uint64_t last_cycle) {
 }
 
 void Roster::begin_cycle(std::uint32_t number, Slot& slot) {
-  const std::uint64_t cycle = std::max(slot.trader.cycle, last_cycle_) + 1;
+  const std::uint64_t cycle = (slot.trader.cycle != 0 ? slot.trader.cycle : last_cycle_) + 1;
   if (slot.trader.finished) slot.ended = slot.trader;
   slot.trader = TraderRecord{.cycle = cycle,
                              .revision = slot.trader.revision + 1,
@@ -68,6 +70,7 @@ void Roster::start(std::uint32_t number, Slot& slot, TimePoint now, Actions& act
   // used twice.
   const bool on_record = !slot.unstored && !slot.store_again && incarnation <= slot.reserved;
   slot.store_again.reset();
+  slot.trouble.clear();
   if (!on_record) {
     slot.reserved = (incarnation / kReserved + 1) * kReserved - 1;
     actions.emplace_back(record(number, slot));
@@ -106,7 +109,6 @@ Roster::Slot* Roster::speaker(std::uint32_t number, std::uint32_t incarnation, T
   Slot* slot = current(number, incarnation);
   if (slot == nullptr) return nullptr;
   slot->last_heard = now;
-  if (!slot->store_again) slot->trouble.clear();
   return slot;
 }
 
@@ -137,9 +139,8 @@ Actions Roster::ready(std::uint32_t number, std::uint32_t incarnation, TimePoint
   return actions;
 }
 
-Actions Roster::heard(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
+void Roster::heard(std::uint32_t number, std::uint32_t incarnation, TimePoint now) {
   speaker(number, incarnation, now);
-  return {};
 }
 
 Actions Roster::state_updated(std::uint32_t number, std::uint32_t incarnation, TraderRecord record,
@@ -162,6 +163,7 @@ Actions Roster::state_updated(std::uint32_t number, std::uint32_t incarnation, T
 
 Actions Roster::store(std::uint32_t number, Slot& slot) {
   slot.store_again.reset();
+  slot.trouble.clear();
   Actions actions{record(number, slot)};
   if (slot.owed == Owed::kAssignment) actions.emplace_back(assignment(number, slot));
   if (slot.owed == Owed::kAcknowledgement) {
@@ -184,6 +186,7 @@ Actions Roster::exited(std::uint32_t number, std::uint32_t incarnation,
                        const supervision::ExitReason& reason, TimePoint now, double jitter) {
   Slot* slot = current(number, incarnation);
   if (slot == nullptr) return {};
+  slot->kill_at.reset();
   Actions actions;
   if (slot->child.state() == State::kStopping) {
     slot->child.exited(verdict(reason), "", now, jitter);
@@ -252,6 +255,10 @@ Actions Roster::tick(TimePoint now) {
     if (slot.child.has_process()) end_if_silent(number, slot, now, actions);
   }
   return actions;
+}
+
+void Roster::excuse_silence(TimePoint now) {
+  for (auto& [number, slot] : slots_) slot.last_heard = now;
 }
 
 void Roster::end_if_silent(std::uint32_t number, Slot& slot, TimePoint now, Actions& actions) {
@@ -335,8 +342,10 @@ Actions Roster::go_back(std::uint32_t number, std::string bytes, TimePoint now) 
 }
 
 Actions Roster::terminate(std::uint32_t number) {
-  if (!slots_.at(number).child.stop()) return {};
-  return {KillProcess{number}};
+  if (slots_.at(number).child.stop()) return {KillProcess{number}};
+  Actions actions;
+  report_done(actions);
+  return actions;
 }
 
 std::optional<Actions> Roster::restart(std::uint32_t number, TimePoint now) {

@@ -122,7 +122,7 @@ class Roster {
   Actions begin(TimePoint now, std::uint64_t last_cycle = 0);
   Actions hello(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions ready(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
-  Actions heard(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
+  void heard(std::uint32_t slot, std::uint32_t incarnation, TimePoint now);
   Actions state_updated(std::uint32_t slot, std::uint32_t incarnation, TraderRecord record,
                         TimePoint now);
   Actions exited(std::uint32_t slot, std::uint32_t incarnation,
@@ -138,6 +138,8 @@ class Roster {
   static constexpr std::chrono::milliseconds kAbortPatience{500};
   /// Starts what is due and ends what is silent.
   Actions tick(TimePoint now);
+  /// We were stopped ourselves, or the whole machine was: nobody's silence until now means anything.
+  void excuse_silence(TimePoint now);
   Actions finish();
   Actions stop();
   /// Lifts a halt or a quarantine; nothing to do when there is none.
@@ -194,7 +196,7 @@ class Roster {
 
   Config config_;
   std::map<std::uint32_t, Slot> slots_;
-  std::uint64_t last_cycle_ = 0;
+  std::uint64_t last_cycle_ = 0;  // of a slot that has none on record
   bool finishing_ = false;
   bool stopping_ = false;
 };

@@ -49,6 +49,10 @@ void Traders::move(const Place& standby, const Place& slot) {
   }
 }
 
+void Traders::forget(const Place& place) {
+  std::erase_if(processes_, [&](const auto& entry) { return entry.second.place == place; });
+}
+
 const Traders::Process* Traders::find(const Place& place) const {
   for (const auto& [pid, process] : processes_) {
     if (process.place == place) return &process;
@@ -71,6 +75,11 @@ const Traders::Process* Traders::find(pid_t pid) const {
 pid_t Traders::pid_of(const Place& place) const {
   const Process* process = find(place);
   return process != nullptr ? process->child.pid() : 0;
+}
+
+bool Traders::has_ended(const Place& place) const {
+  const Process* process = find(place);
+  return process == nullptr || process->child.has_ended();
 }
 
 bool Traders::signal(const Place& place, int number) {

@@ -49,7 +49,7 @@ class Traders {
   /// The standby has a slot now.
   void move(const Place& standby, const Place& slot);
   /// It has been reaped, and its death dealt with.
-  void forget(pid_t pid) { processes_.erase(pid); }
+  void forget(const Place& place);
 
   const Process* find(const Place& place) const;
   const Process* find(std::string_view identity) const;
@@ -57,6 +57,8 @@ class Traders {
   /// 0: none.
   pid_t pid_of(const Place& place) const;
 
+  /// It has died, and may not have been reaped yet.
+  bool has_ended(const Place& place) const;
   /// False when there is no such process.
   bool signal(const Place& place, int number);
   /// One that is gone does not need it any more: its successor will ask.

@@ -1,6 +1,7 @@
 #include "runtime/process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -93,6 +94,11 @@ Child Child::adopt(pid_t pid) noexcept {
 bool Child::signal(int signal_number) noexcept {
   if (signal_number == SIGKILL) killed_ = true;
   return pidfd_ && ::pidfd_send_signal(pidfd_.get(), signal_number, nullptr, 0) == 0;
+}
+
+bool Child::has_ended() const noexcept {
+  pollfd ended{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
+  return pidfd_ && ::poll(&ended, 1, 0) == 1;
 }
 
 std::expected<Child, std::error_code> spawn(const Command& command) {

@@ -30,6 +30,8 @@ class Child {
   pid_t pid() const noexcept { return pid_; }
   /// False when the process has already ended.
   bool signal(int signal_number) noexcept;
+  /// True from its end on, before it is reaped, too.
+  bool has_ended() const noexcept;
   /// Whether it was us who sent SIGKILL.
   bool was_killed() const noexcept { return killed_; }
   /// What it has logged last, also after its death.

@@ -94,6 +94,13 @@ TEST(Reserve, ASilentOneIsNamedOnceAndAnythingItSaysCounts) {
   EXPECT_EQ(reserve.silent(kFilled + 9s), Members{});
 }
 
+TEST(Reserve, SilenceCanBeExcused) {
+  Reserve reserve = begun(1);
+  reserve.due(kFilled);
+  reserve.excuse_silence(kFilled + 1h);
+  EXPECT_EQ(reserve.silent(kFilled + 1h), Members{});
+}
+
 TEST(Reserve, WordsOfAnotherOneDoNotCount) {
   Reserve reserve = begun(1);
   reserve.due(kFilled);

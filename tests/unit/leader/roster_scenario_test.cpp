@@ -45,9 +45,9 @@ TEST(Roster, IncarnationsAreOnRecordBeforeTheyAreUsedAThousandAtATime) {
   EXPECT_EQ(describe(roster.begin(kNow)), "start #999, store #999 open@90, started");
   EXPECT_EQ(describe(roster.exited(0, 999, ExitReason::killed(9), kNow, 0)),
             "died (killed by SIGKILL), start #1000, store #1999 open@90, started");
-  EXPECT_EQ(describe(roster.exited(0, 1000, ExitReason::killed(9), kNow + std::chrono::minutes{1},
-                                   0)),
-            "died (killed by SIGKILL), start #1001, started");
+  EXPECT_EQ(
+      describe(roster.exited(0, 1000, ExitReason::killed(9), kNow + std::chrono::minutes{1}, 0)),
+      "died (killed by SIGKILL), start #1001, started");
 }
 
 TEST(Roster, AFinishedCycleIsFollowedByAFreshOneHoweverTheProcessEnds) {
@@ -99,7 +99,7 @@ TEST(Roster, ASlotThatIsNoLongerConfiguredCompletesItsCycle) {
       .slot = 2, .incarnation = 5, .trader = {.cycle = 3, .revision = 9, .finished = true}};
   Roster roster{config(1), {open, done}};
   EXPECT_EQ(describe(roster.begin(kNow)),
-            "start #1, store #999 fresh 0/1@1, started, start #6, store #999 open@9, started");
+            "start #1, store #999 fresh 0/4@1, started, start #6, store #999 open@9, started");
   EXPECT_EQ(describe(roster.hello(1, 6, kNow)), "assign open@9 resumed finish");
   roster.state_updated(1, 6, next_state(roster, 1, true), kNow);
   EXPECT_EQ(describe(roster.exited(1, 6, ExitReason::exited(0), kNow, 0)),
@@ -150,7 +150,8 @@ TEST(Roster, AnEarlierStateIsGoneBackToAsANewRevision) {
   roster.state_updated(0, 1, next_state(roster), kNow);
   roster.terminate(0);
   roster.exited(0, 1, ExitReason::killed(9), kNow, 0);
-  EXPECT_EQ(describe(roster.go_back(0, "earlier", kNow)), "start #2, store #999 earlier@3, started");
+  EXPECT_EQ(describe(roster.go_back(0, "earlier", kNow)),
+            "start #2, store #999 earlier@3, started");
   EXPECT_EQ(describe(roster.hello(0, 2, kNow)), "assign earlier@3 resumed");
 }
 
@@ -178,6 +179,42 @@ TEST(Roster, ASilentTraderIsAbortedThenKilledAndAnythingItSaysCounts) {
   EXPECT_EQ(describe(roster.tick(after(9))), "");
   EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::killed(6), after(9), 0)),
             "died (silent, killed by SIGABRT), start #2, started");
+}
+
+TEST(Roster, OneThatDiedOfTheAbortIsNotKilledAnyMore) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  const auto silent = kNow + std::chrono::seconds{5};
+  roster.tick(silent);
+  roster.stop();
+  roster.exited(0, 1, ExitReason::killed(6), silent, 0);
+  EXPECT_EQ(roster.next_tick(), std::nullopt);
+}
+
+TEST(Roster, SilenceCanBeExcused) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  const auto thawed = kNow + std::chrono::hours{1};
+  roster.excuse_silence(thawed);
+  EXPECT_EQ(describe(roster.tick(thawed)), "");
+  EXPECT_EQ(roster.next_tick(), thawed + std::chrono::seconds{5});
+}
+
+TEST(Roster, ANewSlotBeginsAboveAllThatIsOnRecord) {
+  const SlotRecord stored{
+      .slot = 0, .incarnation = 1, .trader = {.cycle = 517, .revision = 3, .bytes = "open"}};
+  Roster roster{config(2), {stored}};
+  EXPECT_EQ(
+      describe(roster.begin(kNow)),
+      "start #2, store #999 open@3, started, start #1, store #999 fresh 1/518@1, started");
+}
+
+TEST(Roster, TerminatingTheLastSlotThatIsLeftEndsIt) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.finish();
+  roster.exited(0, 1, ExitReason::exited(78), kNow, 0);
+  EXPECT_EQ(describe(roster.terminate(0)), "done");
 }
 
 TEST(Roster, FinishEndsWhenTheLastCycleHas) {

@@ -132,8 +132,9 @@ TEST(RosterWithoutStore, StoppingDoesNotWaitForTheDisk) {
 
 TEST(Roster, ANewCycleIsAboveWhatTheExchangeHasSeen) {
   Roster roster{config(2), {}};
-  EXPECT_EQ(describe(roster.begin(kNow, 41)),
-            "start #1, store #999 fresh 0/42@1, started, start #1, store #999 fresh 1/42@1, started");
+  EXPECT_EQ(
+      describe(roster.begin(kNow, 41)),
+      "start #1, store #999 fresh 0/42@1, started, start #1, store #999 fresh 1/42@1, started");
 }
 
 }  // namespace

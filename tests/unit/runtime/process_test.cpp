@@ -62,6 +62,18 @@ TEST(Spawn, FailureOfExecIsAnErrorAndLeavesNoChild) {
   EXPECT_EQ(errno, ECHILD);
 }
 
+TEST(Child, HasEndedBeforeItIsReaped) {
+  auto child = spawn({.executable = "/bin/sleep", .arguments = {"60"}});
+  ASSERT_TRUE(child);
+  EXPECT_FALSE(child->has_ended());
+  child->signal(SIGKILL);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child->pid()), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_TRUE(child->has_ended());
+  reap_all(1);
+  EXPECT_TRUE(child->has_ended());
+}
+
 TEST(Spawn, GivesItsArgumentsAsTheyAre) {
   TemporaryDirectory directory;
   const auto out = (directory / "out").string();
