@@ -157,10 +157,10 @@ void Leader::on_reply(const v1::GatewayReply& reply) {
 
 void Leader::on_rules(const v1::GatewayReply& reply) {
   if (reply.has_invalid_symbol()) {
-    // One that was traded is not mistyped: it is suspended, or the exchange is being maintained.
-    if (!store_.records().empty()) return ask_again_.set_after(kAskAgainIfSuspended);
-    ask_again_.cancel();
     const std::string& message = reply.invalid_symbol().message();
+    // One that was traded is not mistyped.
+    if (begun_ || !store_.records().empty()) return on_suspension(message);
+    ask_again_.cancel();
     if (!supervisor_.failed("invalid_symbol", message)) {
       log::error(fmt::format("{} cannot be traded - {}", options_.symbol, message));
     }
@@ -169,10 +169,20 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
     return act(roster_.stop());
   }
   if (!reply.has_rules()) return;
+  suspension_told_ = false;
   ask_again_.cancel();
   rules_ = wire::read(reply.rules());
   if (begun_) return;
   store_.records().empty() ? ask_for_last_cycle() : begin(0);
+}
+
+/// A symbol is taken out of trading for a while, or the whole exchange is maintained. Traders go on with the rules that they have:
+/// what they have ordered is still theirs to watch.
+void Leader::on_suspension(const std::string& message) {
+  if (!std::exchange(suspension_told_, true)) {
+    log::warn(fmt::format("{} is suspended - {} - asking again", options_.symbol, message));
+  }
+  ask_again_.set_after(kAskAgainIfSuspended);
 }
 
 /// The exchange lists a cancelled order under its cancel's name, and does not list one that is on its way, so a few

@@ -73,6 +73,7 @@ class Leader {
   void on_gateway();
   void on_reply(const v1::GatewayReply& reply);
   void on_rules(const v1::GatewayReply& reply);
+  void on_suspension(const std::string& message);
   void on_last_cycle(std::uint64_t last_cycle);
   void begin(std::uint64_t last_cycle);
   void on_gateway_epoch();
@@ -141,6 +142,7 @@ class Leader {
   std::string store_trouble_;  // why the store does not take anything; empty: it does
   bool begun_ = false;
   std::uint64_t gateway_epoch_ = 0;
+  bool suspension_told_ = false;
   std::uint64_t last_request_id_ = 0;
   int exit_status_ = 0;
   std::mt19937 random_{std::random_device{}()};

@@ -89,6 +89,7 @@ void Leader::tend_reserve() {
 }
 
 void Leader::act(const Store& store) {
+  heartbeat_.beat_if_due();  // each commit waits for the disk, and there may be hundreds
   if (!keep(store)) unstored_.insert(store.record.slot);
 }
 

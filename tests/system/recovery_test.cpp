@@ -6,6 +6,8 @@
 #include <signal.h>
 
 #include <cctype>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <zmq.hpp>
 
@@ -87,6 +89,47 @@ TEST(Gateway, SaysNotFoundAsOfWhenItAsked) {
   EXPECT_GE(late.exchange_time(), at_once.exchange_time());
   constexpr std::int64_t kSecond = 1'000'000;
   EXPECT_GE(next.exchange_time(), late.exchange_time() + kSecond);
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// Kills a service and waits for the next one.
+void renew(const System& system, const std::string& service) {
+  const pid_t before = system.service(service);
+  ::kill(before, SIGKILL);
+  system.until(service + " runs again", [&] {
+    const pid_t now = system.service(service);
+    return now != 0 && now != before;
+  });
+}
+
+TEST(SymbolIsSuspended, AndTradesOnAfterwards) {
+  const TemporaryDirectory directory;
+  const auto info = directory.path() / "exchangeInfo.json";
+  const std::string trading = text_of(std::filesystem::path{NAIVE_TEST_DATA} / "exchangeInfo.json");
+  std::ofstream{info} << trading;
+  System system{kXrp, "", {.exchange_info = info}};
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  const auto before = system.trader("XRPUSDT");
+
+  std::string suspended = trading;
+  const std::string entry = R"("symbol":"XRPUSDT","status":")";
+  suspended.replace(suspended.find(entry) + entry.size(), std::string{"TRADING"}.size(), "BREAK");
+  std::ofstream{info} << suspended;
+  renew(system, "binance_mock");
+  renew(system, "gateway");
+  system.until_log_says("XRPUSDT is suspended");
+
+  std::ofstream{info} << trading;
+  renew(system, "binance_mock");
+  renew(system, "gateway");
+  complete_cycle(system);
+  EXPECT_EQ(system.trader("XRPUSDT").restarts(), before.restarts());
 }
 
 TEST(TraderDies, AwaitingAPrice) {
