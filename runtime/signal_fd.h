@@ -12,7 +12,8 @@ namespace naive::runtime {
 /// that every later thread (ZeroMQ's own among them) inherits the blocked mask. Children get it reset by spawn().
 class SignalFd {
  public:
-  /// Blocks `signals` for the process. Throws std::system_error.
+  /// Blocks `signals` for the process. Those that its launcher ignored stay ignored, except SIGCHLD and SIGTERM. Throws
+  /// std::system_error.
   explicit SignalFd(std::initializer_list<int> signals);
 
   int fd() const noexcept { return fd_.get(); }

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <csignal>
+#include <functional>
 #include <map>
 #include <sstream>
 
@@ -231,6 +232,41 @@ TEST(SignalFd, TellsWhatIsPendingAndThenNothing) {
     EXPECT_EQ(signals.read(), std::nullopt);
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+/// In a process of its own: dispositions belong to the whole process.
+int with_all_ignored(const std::function<int()>& test) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
+    std::_Exit(test());
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(SignalFd, WhatTheLauncherIgnoredStaysIgnored) {
+  EXPECT_EQ(with_all_ignored([] {
+              SignalFd signals{SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+              ::raise(SIGINT);
+              ::raise(SIGHUP);
+              return signals.read().value_or(0);
+            }),
+            0);
+}
+
+TEST(SignalFd, NobodyTakesAwayTheEndOfAChildNorOurOwn) {
+  EXPECT_EQ(with_all_ignored([] {
+              SignalFd signals{SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+              const auto child = shell("exit 3");
+              pollfd readable{.fd = signals.fd(), .events = POLLIN, .revents = 0};
+              if (!child || ::poll(&readable, 1, 10'000) != 1) return 1;
+              if (signals.read() != SIGCHLD || !reap_all(1).contains(child->pid())) return 2;
+              ::raise(SIGTERM);
+              return signals.read().value_or(3);
+            }),
+            SIGTERM);
 }
 
 TEST(ExecutableDirectory, IsWhereThisTestIs) {

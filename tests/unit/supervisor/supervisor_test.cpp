@@ -359,6 +359,19 @@ TEST_F(SupervisorProcess, LeavesChildrenAloneThatItNeverStarted) {
   ::kill(sleeper, SIGKILL);
 }
 
+TEST_F(SupervisorProcess, OutlivesTheTerminalWhenStartedWithNohup) {
+  std::ofstream{directory_ / "c.toml"}
+      << "[defaults]\nbudget = \"100\"\n[symbols.BTCUSDT]\n[symbols.ETHUSDT]\n";
+  pid_ = launch("trap '' HUP CHLD; ");
+  ASSERT_TRUE(wait_for(kAll));
+  send_signal(SIGHUP);
+  const pid_t old = running().at("BTCUSDT");
+  ::kill(old, SIGKILL);
+  EXPECT_TRUE(wait_for_new("BTCUSDT", old));
+  send_signal(SIGTERM);
+  EXPECT_EQ(wait_for_exit(), "exited 0");
+}
+
 TEST_F(SupervisorProcess, MistakesOfANewUserAreOneLineEach) {
   start("[symbols.BTCUSDT]\nchunks = 0\n");
   EXPECT_EQ(wait_for_exit(), "exited 78");
