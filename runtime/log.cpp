@@ -1,15 +1,18 @@
 #include "runtime/log.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include "runtime/json_string.h"
 
@@ -51,13 +54,24 @@ std::string json_members(std::string_view message, Fields fields) {
   return line;
 }
 
+std::string line_of(std::string_view message, Fields fields) {
+  return json_lines() ? json_members(message, fields) : text_line(message, fields);
+}
+
 void write(spdlog::level::level_enum level, std::string_view message, Fields fields) {
   spdlog::logger* logger = spdlog::default_logger_raw();
   if (!logger->should_log(level)) return;
-  logger->log(level, json_lines() ? json_members(message, fields) : text_line(message, fields));
+  logger->log(level, line_of(message, fields));
 }
 
-/// Without a lock: one thread a process. Unbuffered, as stderr is: what was logged survives SIGKILL.
+/// Of a pipe or a terminal nobody may read any more: Ctrl-S, a pager, a journal that hangs. A writer would wait with them.
+bool somebody_reads() {
+  pollfd out{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0;
+}
+
+/// Without a lock: one thread a process. Unbuffered, as stderr is: what was logged survives SIGKILL. What nobody reads is not
+/// waited for, only counted; the last words have it nevertheless.
 class Sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit Sink(runtime::LastWords last_words) : last_words_(std::move(last_words)) {}
@@ -67,11 +81,27 @@ class Sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
     last_words_.write({line.data(), line.size()});
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    if (unwritten_ > 0 && somebody_reads()) tell_what_is_missing(message);
+    if (unwritten_ == 0 && somebody_reads()) {
+      std::fwrite(line.data(), 1, line.size(), stderr);
+    } else {
+      ++unwritten_;
+    }
   }
   void flush_() override {}
 
+  void tell_what_is_missing(spdlog::details::log_msg next) {
+    const std::string text =
+        line_of("Lines are missing here, for nobody read them", {{"lines", std::exchange(unwritten_, 0)}});
+    next.level = spdlog::level::warn;
+    next.payload = text;
+    spdlog::memory_buf_t line;
+    formatter_->format(next, line);
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  }
+
   runtime::LastWords last_words_;
+  std::uint64_t unwritten_ = 0;
 };
 
 spdlog::level::level_enum spdlog_level(Level level) {

@@ -7,7 +7,8 @@
 
 #include "runtime/last_words.h"
 
-/// Log lines on stderr, and into the process's last words, written at once: a sentence and a tail of key=value pairs.
+/// Log lines on stderr, and into the process's last words, written at once: a sentence and a tail of key=value pairs. Never
+/// waits for whoever reads stderr: what does not fit is left out, and a line says so once there is room again.
 ///   2026-01-02T03:04:05.678901Z info leader[4711] BTCUSDT trader died - reason killed by SIGKILL slot=0 incarnation=3
 /// With Format::kJson the same call gives one JSON object a line.
 namespace naive::log {

@@ -1,7 +1,9 @@
 #include "runtime/log.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -95,6 +97,59 @@ TEST(Log, TheSameCallGivesJson) {
 TEST(Log, AReaderThatGoesAwayTakesNobodyAlong) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(log_to_nobody(), testing::ExitedWithCode(7), "");
+}
+
+/// stderr as a pipe that nobody reads unless told to.
+class Stuck {
+ public:
+  explicit Stuck(Format format) {
+    EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0);
+    ::dup2(ends_[1], STDERR_FILENO);
+    open("leader", format, Level::kInfo);
+  }
+  Stuck(const Stuck&) = delete;
+  Stuck& operator=(const Stuck&) = delete;
+  ~Stuck() {
+    ::dup2(stderr_, STDERR_FILENO);
+    for (const int fd : {ends_[0], ends_[1], stderr_}) ::close(fd);
+  }
+
+  /// All that has been written.
+  std::string read() const {
+    std::string text;
+    pollfd readable{.fd = ends_[0], .events = POLLIN, .revents = 0};
+    for (std::array<char, 4096> part{}; ::poll(&readable, 1, 0) == 1;) {
+      const ssize_t length = ::read(ends_[0], part.data(), part.size());
+      if (length <= 0) break;
+      text.append(part.data(), static_cast<std::size_t>(length));
+    }
+    return text;
+  }
+
+ private:
+  int stderr_ = ::dup(STDERR_FILENO);
+  std::array<int, 2> ends_{};
+};
+
+TEST(Log, WaitsForNobodyWhoDoesNotReadAndSaysWhatIsMissing) {
+  for (const Format format : {Format::kText, Format::kJson}) {
+    const Stuck stuck{format};
+    constexpr int kMoreThanAPipeHolds = 20'000;
+    for (int i = 0; i < kMoreThanAPipeHolds; ++i) info("nobody reads this");
+    const std::string before = stuck.read();
+    const auto arrived = std::count(before.begin(), before.end(), '\n');
+    EXPECT_GT(arrived, 0);
+    EXPECT_TRUE(before.ends_with('\n'));
+
+    info("but this");
+    const std::string missing = std::to_string(kMoreThanAPipeHolds - arrived);
+    const std::string after = stuck.read();
+    EXPECT_THAT(after, HasSubstr(format == Format::kJson ? "\"lines\":" + missing + "}\n"
+                                                         : " lines=" + missing + "\n"));
+    EXPECT_LT(after.find(missing), after.find("but this"));
+    info("and this");
+    EXPECT_EQ(std::ranges::count(stuck.read(), '\n'), 1);
+  }
 }
 
 TEST(RunMain, TurnsFailuresIntoALineAndAStatus) {
