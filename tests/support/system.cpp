@@ -149,7 +149,10 @@ void System::start() {
                                    O_CREAT | O_WRONLY | O_APPEND, 0600);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  sigset_t all;  // what a script ignores that runs us in the background would be ignored by the supervisor, too
+  sigfillset(&all);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
   const int failure = ::posix_spawn(&pid_, executable.c_str(), &actions, &attributes, argv.data(),
                                     environment.data());
   posix_spawn_file_actions_destroy(&actions);
