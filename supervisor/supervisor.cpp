@@ -92,7 +92,8 @@ std::optional<v1::Handover> Supervisor::run() {
 }
 
 int Supervisor::exit_status() const {
-  return tree_.fatal().empty() ? runtime::kExitOk : runtime::kExitConfig;
+  if (tree_.fatal().empty()) return runtime::kExitOk;
+  return tree_.fatal_for_good() ? runtime::kExitConfig : runtime::kExitTempFail;
 }
 
 /// What users have asked for comes before what the configuration lists.

@@ -143,7 +143,7 @@ void Tree::spawned(std::string_view name, pid_t pid, std::int64_t time) {
 
 void Tree::spawn_failed(std::string_view name, const std::string& reason, TimePoint now) {
   Node& node = *lookup(name);
-  if (first_start_failed(node, Verdict::kGiveUp)) return fail_boot(node, reason, now);
+  if (first_start_failed(node, Verdict::kGiveUp)) return fail_boot(node, false, reason, now);
   report(node, What::kDied, reason);
   // Not its fault: the machine is short of something, which passes.
   settle(node, node.life.exited(Verdict::kTryLater, reason, now, jitter_()), reason, now);
@@ -196,7 +196,9 @@ void Tree::died(std::string_view name, const ExitReason& exit, TimePoint now) {
   }
   // Whatever ends while we are on the way down has ended, and nobody starts it again.
   if (finished || shutting_down()) node.life.stop();
-  if (first_start_failed(node, verdict)) return fail_boot(node, reason, now);
+  if (first_start_failed(node, verdict)) {
+    return fail_boot(node, verdict == Verdict::kGiveUp, reason, now);
+  }
   const State before = node.life.state();
   const ChildState::Next next = decide(node, exit, reason, now);
   if (before == State::kStopping) {
@@ -253,8 +255,9 @@ bool Tree::first_start_failed(const Node& node, Verdict verdict) const {
          (verdict == Verdict::kGiveUp || node.life.restarts() > settings_.restarts.max_restarts);
 }
 
-void Tree::fail_boot(Node& node, const std::string& reason, TimePoint now) {
+void Tree::fail_boot(Node& node, bool for_good, const std::string& reason, TimePoint now) {
   fatal_ = node.name + " cannot start: " + reason;
+  fatal_for_good_ = for_good;
   node.life.halt(reason);
   report(node, What::kHalted, reason);
   node.pid = 0;

@@ -33,7 +33,8 @@ using Outcome = std::expected<Progress, Refusal>;
 /// Services are started in the given order, each when the one before is ready, then the leaders,
 /// all at once. Services are permanent: whatever they die of, they come back, after a while. The
 /// exception is the very first start: a service that says that it cannot start ends everything,
-/// because then it is the user who has to act. A leader that crashes too often is left alone, and
+/// because then it is the user who has to act; so does one that cannot be executed or only crashes,
+/// but then whoever has started us may try again. A leader that crashes too often is left alone, and
 /// so is one that says that another start will not help; no other notices. The way down is the
 /// reverse: leaders all at once, then one service after the other, SIGTERM first and SIGKILL when
 /// its time is up; the time counts from the beginning for all of them together.
@@ -96,6 +97,8 @@ class Tree {
   bool is_down() const;
   /// Why the first start failed; empty when it did not.
   const std::string& fatal() const { return fatal_; }
+  /// Whether it failed because a service said itself that another start will not help.
+  bool fatal_for_good() const { return fatal_for_good_; }
 
   const Node* find(std::string_view name) const;
   const Node* find(pid_t pid) const;
@@ -123,7 +126,7 @@ class Tree {
                                        const std::string& reason, TimePoint now);
   /// `reason`: if it ended otherwise than it should have.
   void ended_as_commanded(Node& node, TimePoint now, const std::string& reason = "");
-  void fail_boot(Node& node, const std::string& reason, TimePoint now);
+  void fail_boot(Node& node, bool for_good, const std::string& reason, TimePoint now);
   bool first_start_failed(const Node& node, supervision::Verdict verdict) const;
   void go_on_booting(TimePoint now);
   void go_on_stopping(TimePoint now);
@@ -137,6 +140,7 @@ class Tree {
   Boot boot_ = Boot::kNotYet;
   std::optional<TimePoint> shutdown_deadline_;
   std::string fatal_;
+  bool fatal_for_good_ = false;
   TimePoint last_silence_check_{};
   std::vector<Action> actions_;
 };

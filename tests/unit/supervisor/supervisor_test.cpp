@@ -222,7 +222,7 @@ TEST_F(SupervisorProcess, LaterTheSameServiceJustTriesAgain) {
 TEST_F(SupervisorProcess, AMissingExecutableIsToldAsSuch) {
   std::filesystem::remove(bin() / "streamer");
   start();
-  EXPECT_EQ(wait_for_exit(), "exited 78");
+  EXPECT_EQ(wait_for_exit(), "exited 75");
   EXPECT_THAT(log(), HasSubstr("cannot execute '" + (bin() / "streamer").string() +
                                "': No such file or directory"));
 }

@@ -45,6 +45,7 @@ TEST(TreeBoot, AServiceThatCannotStartEndsEverything) {
   EXPECT_THAT(world.log(),
               ElementsAre("gateway halted: port 80 is in use", "SIGTERM mock", "SIGCONT mock"));
   EXPECT_EQ(world.tree.fatal(), "gateway cannot start: port 80 is in use");
+  EXPECT_TRUE(world.tree.fatal_for_good());
   EXPECT_FALSE(world.tree.is_down());
   world.die("mock", kDone);
   EXPECT_TRUE(world.tree.is_down());
@@ -56,6 +57,7 @@ TEST(TreeBoot, AServiceThatCannotBeExecutedEndsEverything) {
   world.boot();
   EXPECT_THAT(world.log(), ElementsAre("spawn mock#1", "mock halted: no such file"));
   EXPECT_TRUE(world.tree.is_down());
+  EXPECT_FALSE(world.tree.fatal_for_good());
 }
 
 TEST(TreeBoot, AServiceThatOnlyCrashesGetsItsChances) {
@@ -68,6 +70,7 @@ TEST(TreeBoot, AServiceThatOnlyCrashesGetsItsChances) {
   }
   world.die("gateway", kKilled);
   EXPECT_EQ(world.tree.fatal(), "gateway cannot start: killed by SIGKILL");
+  EXPECT_FALSE(world.tree.fatal_for_good());
 }
 
 TEST(TreeBoot, AServiceThatDiesAfterItWasReadyComesBack) {
