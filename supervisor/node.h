@@ -34,8 +34,9 @@ struct Node {
   std::string failure_code{};          // what it said about itself before it ended
   std::string failure{};
 
+  bool wanted = true;  // to be started when its turn comes: false once a user has terminated it
+
   // Leaders.
-  bool wanted = true;      // to be started once the services are up
   bool on_trial = false;   // a user's wish that has not worked yet: forgotten if it cannot
   bool finishing = false;  // completes its cycles, then ends
   bool leaving = false;    // removed from the tree once it is gone

@@ -112,7 +112,7 @@ Tree::Memory Tree::memory() const {
 void Tree::go_on_booting(TimePoint now) {
   if (boot_ != Boot::kServices || shutting_down()) return;
   for (Node& service : services_) {
-    if (service.was_ready) continue;
+    if (service.was_ready || !service.wanted) continue;
     if (service.life.state() == State::kStopped) start(service, now);
     return;
   }
@@ -246,7 +246,7 @@ void Tree::ended_as_commanded(Node& node, TimePoint now, const std::string& reas
   } else if (std::exchange(node.renewing, false) && !shutting_down()) {
     start(node, now);
   }
-  if (shutting_down()) go_on_stopping(now);
+  shutting_down() ? go_on_stopping(now) : go_on_booting(now);
 }
 
 bool Tree::first_start_failed(const Node& node, Verdict verdict) const {

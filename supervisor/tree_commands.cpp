@@ -111,15 +111,20 @@ Outcome Tree::restart(std::string_view name, TimePoint now) {
   }
   node->life.clear();
   node->wanted = true;
-  if (boot_ == Boot::kDone) start(*node, now);
+  // Before that a service has its turn, unless it has had it already.
+  if (boot_ == Boot::kDone || node->was_ready) {
+    start(*node, now);
+  } else {
+    go_on_booting(now);
+  }
   return Progress::kLater;
 }
 
 Outcome Tree::terminate(std::string_view name, TimePoint now) {
   Node* node = lookup(name);
   if (node == nullptr) return not_found(name);
-  if (node->life.state() == State::kStopped) return Progress::kDone;
   node->wanted = false;
+  if (node->life.state() == State::kStopped) return Progress::kDone;
   node->renewing = false;
   stop(*node, now);
   return Progress::kLater;

@@ -84,6 +84,47 @@ TEST(TreeBoot, AServiceThatDiesAfterItWasReadyComesBack) {
   EXPECT_THAT(world.log(), ElementsAre("gateway ready"));  // mock has been ready once: that will do
 }
 
+TEST(TreeBoot, AServiceThatAUserTerminatedIsPassedOverUntilItIsRestarted) {
+  World world{{"mock", "gateway", "streamer"}};
+  world.tree.autostart("BTCUSDT", Wish::kOn);
+  world.boot();
+  world.ready("mock");
+  world.log();
+  EXPECT_EQ(world.command(world.tree.terminate("gateway", world.now)), Progress::kLater);
+  world.die("gateway", kDone);
+  EXPECT_THAT(world.log(), ElementsAre("SIGTERM gateway", "SIGCONT gateway", "gateway stopped",
+                                       "spawn streamer#1"));
+  EXPECT_EQ(world.command(world.tree.restart("gateway", world.now)), Progress::kLater);
+  EXPECT_THAT(world.log(), ElementsAre("spawn gateway#2"));
+  world.ready("streamer");
+  EXPECT_THAT(world.log(), ElementsAre("streamer ready"));
+  world.ready("gateway");
+  EXPECT_THAT(world.log(), ElementsAre("gateway ready", "spawn leader BTCUSDT#1"));
+}
+
+TEST(TreeBoot, ARestartOfWhatHasHadItsTurnDoesNotWait) {
+  World world;
+  world.boot();
+  world.ready("mock");
+  world.command(world.tree.terminate("mock", world.now));
+  world.die("mock", kDone);
+  world.log();
+  EXPECT_EQ(world.command(world.tree.restart("mock", world.now)), Progress::kLater);
+  EXPECT_THAT(world.log(), ElementsAre("spawn mock#2"));
+}
+
+TEST(TreeBoot, WhatIsTerminatedBeforeItsTurnIsNotStarted) {
+  World world;
+  world.tree.autostart("BTCUSDT", Wish::kOn);
+  world.tree.autostart("ETHUSDT", Wish::kOn);
+  world.boot();
+  EXPECT_EQ(world.command(world.tree.terminate("gateway", world.now)), Progress::kDone);
+  EXPECT_EQ(world.command(world.tree.terminate("leader BTCUSDT", world.now)), Progress::kDone);
+  world.log();
+  world.ready("mock");
+  EXPECT_THAT(world.log(), ElementsAre("mock ready", "spawn leader ETHUSDT#1"));
+}
+
 TEST(TreeBoot, StrayReadinessChangesNothing) {
   World world;
   world.boot();
