@@ -5,12 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
-#include <fstream>
+#include <cstring>
 #include <optional>
 #include <sstream>
 
 #include "market/symbol_rules.h"
+#include "runtime/memory_file.h"
 #include "runtime/program.h"
 #include "runtime/unique_fd.h"
 
@@ -46,10 +48,25 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
+/// Nothing when there is no file. One that cannot be read is another matter: it may say which symbols are not to be traded.
+std::string read(const std::filesystem::path& file) {
+  const runtime::UniqueFd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!fd && errno == ENOENT) return "";
+  std::string text;
+  if (fd && runtime::read_all(fd.get(), text)) return text;
+  const int failure = errno;
+  const bool passes = failure == EIO || failure == EMFILE || failure == ENFILE || failure == ENOMEM;
+  throw runtime::StartError(
+      passes ? runtime::kExitTempFail : runtime::kExitConfig,
+      fmt::format("cannot read '{}', which says what symbols users have started and stopped: {}; make it readable "
+                  "(removing it makes every symbol follow the configuration again)",
+                  file.string(), std::strerror(failure)));
+}
+
 }  // namespace
 
 Wishes::Wishes(std::filesystem::path file) : file_(std::move(file)) {
-  std::ifstream stream{file_};
+  std::istringstream stream{read(file_)};
   std::string line;
   for (int number = 1; std::getline(stream, line); ++number) {
     std::istringstream words{line};

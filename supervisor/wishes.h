@@ -13,7 +13,7 @@ namespace naive::supervisor {
 /// symbol that no user has touched is not in it and follows the configuration.
 class Wishes {
  public:
-  /// Reads the file if there is one. ConfigError when it is not as this class writes it.
+  /// Reads the file if there is one. ConfigError when it is not as this class writes it, StartError when it cannot be read.
   explicit Wishes(std::filesystem::path file);
 
   /// On disk when this returns; false, with errno set, when it could not be written.

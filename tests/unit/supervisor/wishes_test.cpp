@@ -1,5 +1,6 @@
 #include "supervisor/wishes.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -43,6 +44,25 @@ TEST(Wishes, AnotherFileIsRefusedWithItsLine) {
     std::ofstream{directory / "symbols"} << text;
     EXPECT_THROW(Wishes{directory / "symbols"}, runtime::ConfigError) << text;
   }
+}
+
+TEST(Wishes, AFileThatIsThereAndCannotBeReadIsNotTakenForNone) {
+  TemporaryDirectory directory;
+  const auto expect_refused = [&](const std::string& why) {
+    try {
+      Wishes{directory / "symbols"};
+      ADD_FAILURE() << why;
+    } catch (const runtime::StartError& error) {
+      EXPECT_EQ(error.status(), runtime::kExitConfig);
+      EXPECT_THAT(error.what(), testing::HasSubstr("'" + (directory / "symbols").string() + "'"));
+      EXPECT_THAT(error.what(), testing::HasSubstr(why));
+    }
+  };
+  std::filesystem::create_symlink("symbols", directory / "symbols");
+  expect_refused("Too many levels of symbolic links");
+  std::filesystem::remove(directory / "symbols");
+  std::filesystem::create_directory(directory / "symbols");
+  expect_refused("Is a directory");
 }
 
 TEST(Wishes, AFailureToWriteIsTold) {
