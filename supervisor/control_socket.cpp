@@ -15,6 +15,12 @@ constexpr const char* kExample = R"({"start_trading": {"symbol": "BTCUSDT"}})";
 
 bool is_json(const std::string& payload) { return payload.starts_with('{'); }
 
+/// What is refused is answered in its own form; what has neither of the two was typed by a person.
+bool looks_binary(const std::string& payload) {
+  if (payload.size() <= kMostBytes) return v1::ControlRequest{}.ParseFromString(payload);
+  return static_cast<unsigned char>(payload.front()) < ' ';  // the tag of one of the first commands, or no text anyway
+}
+
 }  // namespace
 
 std::expected<v1::ControlRequest, std::string> parse_request(const std::string& payload) {
@@ -59,8 +65,7 @@ void ControlSocket::drain(const Receive& receive) {
     if (const auto request = parse_request(frames_[payload])) {
       receive(client, *request);
     } else {
-      // What is neither of the two forms was typed by a person.
-      client.json = client.json || !v1::ControlRequest{}.ParseFromString(frames_[payload]);
+      client.json = client.json || !looks_binary(frames_[payload]);
       reply(client, error_reply("bad_request", request.error()));
     }
   }

@@ -113,7 +113,16 @@ TEST_F(ControlSocketTest, GarbageGetsAnErrorAndNotSilence) {
   EXPECT_THAT(ask({"two", "frames"}).at(0), HasSubstr("a request is one frame"));
   EXPECT_THAT(ask({"", "two", "frames"}).at(1), HasSubstr("bad_request"));
   EXPECT_THAT(ask({""}).at(0), HasSubstr("bad_request"));
-  EXPECT_THAT(ask({std::string(1024 * 1024, 'x')}).at(0), HasSubstr("bad_request"));
+  EXPECT_THAT(ask({std::string(1024 * 1024, 'x')}).at(0), HasSubstr(R"("code": "bad_request")"));
+}
+
+TEST_F(ControlSocketTest, WhatIsTooLongIsAnsweredInItsForm) {
+  v1::ControlRequest request;
+  request.mutable_start_trading()->set_symbol(std::string(1024 * 1024, 'X'));
+  v1::ControlReply reply;
+  EXPECT_TRUE(reply.ParseFromString(ask({request.SerializeAsString()}).at(0)));
+  EXPECT_EQ(reply.error().code(), "bad_request");
+  EXPECT_THAT(ask({to_json(request)}).at(0), HasSubstr(R"("code": "bad_request")"));
 }
 
 TEST_F(ControlSocketTest, AClientThatIsGoneHurtsNobody) {
