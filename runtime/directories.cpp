@@ -31,6 +31,15 @@ std::string read_pid(int fd) {
   return length > 0 ? std::string{text.data(), static_cast<std::size_t>(length)} : "unknown";
 }
 
+/// The names of Sockets.
+bool is_ours(const fs::path& socket) {
+  const Sockets ours{socket.parent_path()};
+  for (const auto& name : {ours.control(), ours.events(), ours.supervision(), ours.feed(), ours.gateway(), ours.orders()}) {
+    if (socket == name) return true;
+  }
+  return socket.native().starts_with(ours.leader("").native());
+}
+
 }  // namespace
 
 fs::path default_run_directory() {
@@ -98,7 +107,7 @@ UniqueFd lock_directory(const fs::path& directory) {
 void remove_sockets(const fs::path& directory) noexcept {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator{directory, ignored}) {
-    if (entry.is_socket(ignored)) fs::remove(entry.path(), ignored);
+    if (is_ours(entry.path()) && entry.is_socket(ignored)) fs::remove(entry.path(), ignored);
   }
 }
 

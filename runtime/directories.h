@@ -20,8 +20,8 @@ void prepare_private_directory(const std::filesystem::path& directory, std::stri
 /// SIGKILL. Throws ConfigError that names the pid of the holder.
 UniqueFd lock_directory(const std::filesystem::path& directory);
 
-/// Removes every socket file of a directory: what a predecessor that was killed has left behind, or
-/// what our own children have. Only for whoever holds the directory's lock.
+/// Removes the socket files of a run directory: what a predecessor that was killed has left behind, or
+/// what our own children have. Others' may be there, too. Only for whoever holds the directory's lock.
 void remove_sockets(const std::filesystem::path& directory) noexcept;
 
 /// The sockets of a run directory, by the names of the design.

@@ -123,12 +123,14 @@ TEST(Lock, EndsWithItsHolderEvenWhenThatIsKilled) {
 
 TEST(RemoveSockets, LeavesEverythingElse) {
   TemporaryDirectory base;
-  make_socket(base / "control");
-  make_socket(base / "leader-BTCUSDT");
+  const Sockets ours{base.path()};
+  const auto all = {ours.control(), ours.events(), ours.supervision(), ours.feed(), ours.gateway(), ours.orders(), ours.leader("BTCUSDT")};
+  for (const auto& socket : all) make_socket(socket);
+  make_socket(base / "bus");  // of another program, as in $XDG_RUNTIME_DIR itself
   std::ofstream{base / "lock"} << "1";
   remove_sockets(base.path());
-  EXPECT_FALSE(std::filesystem::exists(base / "control"));
-  EXPECT_FALSE(std::filesystem::exists(base / "leader-BTCUSDT"));
+  for (const auto& socket : all) EXPECT_FALSE(std::filesystem::exists(socket)) << socket;
+  EXPECT_TRUE(std::filesystem::exists(base / "bus"));
   EXPECT_TRUE(std::filesystem::exists(base / "lock"));
   remove_sockets(base / "no such directory");
 }
