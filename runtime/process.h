@@ -62,6 +62,10 @@ std::expected<Child, std::error_code> spawn(const Command& command);
 /// already dead it ends here and now. 0 (started by hand) does nothing.
 void die_with_parent(pid_t parent);
 
+/// As many descriptors as this user may have, for this process and all that it starts: the soft limit is for those who use
+/// select(2), which nobody here does.
+void raise_descriptor_limit() noexcept;
+
 struct Death {
   pid_t pid;
   supervision::ExitReason reason;

@@ -137,6 +137,7 @@ int live(const Options& options, const Config& config, const Premises& premises,
 }
 
 int begin(const Options& options, runtime::SignalFd& signals) {
+  runtime::raise_descriptor_limit();  // inherited by every later image, too
   const Config config = read_config(options.config);
   const Premises premises{options};
   check_world(config, options);

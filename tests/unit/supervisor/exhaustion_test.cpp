@@ -1,6 +1,7 @@
 // The machine runs out of something: that is told, nobody dies of it, and it goes on by itself when there is enough again.
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "runtime/bus.h"
@@ -63,6 +64,17 @@ TEST_F(Exhaustion, NoDescriptorIsFree) {
   limit("nofile", "256");
   EXPECT_TRUE(eventually([&] { return client.receive(answer); }));
   expect_recovery(before);
+}
+
+TEST_F(Exhaustion, ASoftLimitThatIsTooLowIsRaised) {
+  become_ = "prlimit --nofile=12:256 ";
+  start_all();
+  for (const auto& [name, pid] : running()) {
+    if (name.ends_with("/0")) continue;  // a fake leader's trader is its own affair
+    rlimit limit{};
+    ASSERT_EQ(::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit), 0) << name;
+    EXPECT_EQ(limit.rlim_cur, 256u) << name;
+  }
 }
 
 TEST_F(Exhaustion, NoProcessCanBeMade) {
