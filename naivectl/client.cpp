@@ -21,8 +21,8 @@ using runtime::EventLoop;
 using runtime::Socket;
 using std::chrono::milliseconds;
 
-/// ZeroMQ connects to whoever comes one day; a plain connect(2) knows whether somebody listens now.
-void require_listener(const std::filesystem::path& path) {
+/// ZeroMQ connects to whoever comes one day; a plain connect(2) knows whether somebody listens now. False: errno says why.
+bool somebody_listens(const std::filesystem::path& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string name = path.string();
@@ -30,15 +30,18 @@ void require_listener(const std::filesystem::path& path) {
     std::memcpy(address.sun_path, name.data(), name.size());
   const runtime::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   // The only way from a sockaddr_un to what connect(2) takes.
-  if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    return;
-  }
+  return fd &&
+         ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+void require_listener(const std::filesystem::path& path) {
+  if (somebody_listens(path)) return;
   throw runtime::StartError(
       runtime::kExitUnavailable,
       fmt::format(
           "no supervisor listens at '{}': {}; start one with ./scripts/run, or say where it is "
           "with --run-dir DIR",
-          name, std::strerror(errno)));
+          path.string(), std::strerror(errno)));
 }
 
 bool changes_nothing(const v1::ControlRequest& request) {
@@ -87,7 +90,7 @@ v1::ControlReply ask(const std::filesystem::path& run_directory, const v1::Contr
 }
 
 void follow_events(const std::filesystem::path& run_directory,
-                   const std::function<void(const v1::Event&)>& each) {
+                   const std::function<void(const v1::Event&)>& each, milliseconds patience) {
   const auto path = runtime::Sockets{run_directory}.events();
   require_listener(path);
   runtime::Bus bus;
@@ -103,10 +106,13 @@ void follow_events(const std::filesystem::path& run_directory,
                                  if (event.ParseFromString(frames[0])) each(event);
                                }
                              }};
-  constexpr milliseconds kStillThere{1000};
+  // A supervisor that becomes its next version has no sockets for a moment.
+  const milliseconds look_again = std::min(patience, milliseconds{1000});
+  auto last_there = loop.now();
   for (;;) {
-    loop.run_once(kStillThere);
-    require_listener(path);
+    loop.run_once(look_again);
+    if (somebody_listens(path)) last_there = loop.now();
+    if (loop.now() - last_there >= patience) require_listener(path);
   }
 }
 

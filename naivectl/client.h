@@ -14,9 +14,10 @@ namespace naive::naivectl {
 v1::ControlReply ask(const std::filesystem::path& run_directory, const v1::ControlRequest& request,
                      std::chrono::milliseconds timeout);
 
-/// Hands on every event from now on, for ever. Throws as ask() does when there is no supervisor
-/// (any more).
+/// Hands on every event from now on, for ever. Throws as ask() does when there is no supervisor, or
+/// none any more for as long as `patience`.
 [[noreturn]] void follow_events(const std::filesystem::path& run_directory,
-                                const std::function<void(const v1::Event&)>& each);
+                                const std::function<void(const v1::Event&)>& each,
+                                std::chrono::milliseconds patience = std::chrono::seconds{5});
 
 }  // namespace naive::naivectl
