@@ -22,7 +22,19 @@ std::string title(const v1::Rollout& rollout) {
 void Roller::prepare(v1::Rollout status) {
   status_ = std::move(status);
   status_.set_state(v1::Rollout::RUNNING);
+  if (status_.purpose() != v1::Rollout::RESTART) list_places();
   tell(v1::Event::STARTED);
+}
+
+/// Of a way back, whatever this image has started: that runs the executables which are taken back.
+void Roller::list_places() {
+  status_.clear_names();
+  const auto list = [&](const Node& node) {
+    const bool back = status_.purpose() == v1::Rollout::REVERT;
+    if (!back || !node.inherited) status_.add_names(node.name);
+  };
+  for (const Node& service : tree_.services()) list(service);
+  for (const auto& [name, leader] : tree_.leaders()) list(leader);
 }
 
 void Roller::begin(const v1::Rollout& status) {
@@ -83,10 +95,6 @@ void Roller::fail_on_the_way(const std::string& reason) {
   if (!upgrade) return;
   v1::Rollout back;
   back.set_purpose(v1::Rollout::REVERT);
-  for (const std::string& name : failed.names()) {
-    if (const Node* node = tree_.find(name); node != nullptr && !node->inherited)
-      back.add_names(name);
-  }
   back.set_reason(reason);
   back.set_from(failed.to());
   back.set_to(failed.from());

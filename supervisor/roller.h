@@ -23,8 +23,10 @@ class Roller {
 
   /// Prepared or under way.
   bool is_busy() const { return status_.state() == v1::Rollout::RUNNING; }
-  /// `status`: what, which, from where to where; nothing has been done of it. Not while busy.
+  /// `status`: what, from where to where and, of a rolling restart, which; nothing has been done of it. Not while busy.
   void prepare(v1::Rollout status);
+  /// To be called before the image that goes on with it takes over: what has been started meanwhile is renewed, too.
+  void list_places();
   /// What was prepared, be it by the image before this one. Of what is over already it only knows.
   void begin(const v1::Rollout& status);
   /// An upgrade that waits for its check, or a way back that waits for the image that can go it.

@@ -26,6 +26,7 @@ v1::Handover Supervisor::hand_over() {
   control_.drain([&](const Client& client, const v1::ControlRequest&) {
     control_.reply(client, error_reply(code, message));
   });
+  roller_.list_places();
   return memory();
 }
 

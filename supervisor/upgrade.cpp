@@ -28,11 +28,9 @@ std::string missing_executable(const fs::path& directory, const v1::Handover& me
   return "";
 }
 
-v1::Rollout rollout(const v1::Handover& memory, const fs::path& from, const fs::path& to) {
+v1::Rollout rollout(const fs::path& from, const fs::path& to) {
   v1::Rollout rollout;
   rollout.set_purpose(v1::Rollout::UPGRADE);
-  for (const v1::Place& service : memory.services()) rollout.add_names(service.name());
-  for (const v1::Place& leader : memory.leaders()) rollout.add_names(leader.name());
   rollout.set_from(from);
   rollout.set_to(to);
   return rollout;
@@ -58,7 +56,7 @@ void Upgrade::begin(const Client& client, const std::string& directory, v1::Hand
         client, error_reply("not_found", fmt::format("'{}' is not an executable file", missing)));
   }
   client_ = client;
-  roller_.prepare(rollout(memory, surroundings_.bin_directory, to));
+  roller_.prepare(rollout(surroundings_.bin_directory, to));
   *memory.mutable_rollout() = roller_.status();
   memory.set_bin_directory(to);
   try {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <naive/v1/events.pb.h>
+#include <sys/stat.h>
 
 #include "runtime/bus.h"
 #include "tests/unit/supervisor/supervised_world.h"
@@ -239,6 +240,42 @@ TEST_F(Upgrading, StopsWhereItFailsWhenTheFilesWereReplacedInPlace) {
   EXPECT_EQ(rollout.done(), 3U);
   EXPECT_THAT(rollout.reason(),
               HasSubstr("leader BTCUSDT does not work again: exited 1; the exec"));
+}
+
+TEST_F(Upgrading, RenewsWhatWasStartedDuringItsCheck) {
+  start_all();
+  const fs::path config = directory_ / "c.toml";
+  const std::string text = runtime::read_text(config);
+  fs::remove(config);
+  ASSERT_EQ(::mkfifo(config.c_str(), 0600), 0);
+  send_upgrade();
+  std::ofstream pipe{config};  // as soon as the check reads it, which then waits for us
+  std::ofstream{directory_ / "c.toml.new"} << text;
+  fs::rename(directory_ / "c.toml.new", config);
+  ASSERT_TRUE(start_trading("XRPUSDT").ok());
+  const pid_t old = running().at("XRPUSDT");
+  pipe << text;
+  pipe.close();
+  const auto rollout = rolled();
+  EXPECT_EQ(rollout.state(), v1::Rollout::DONE);
+  EXPECT_THAT(rollout.names(), testing::Contains("leader XRPUSDT"));
+  EXPECT_TRUE(wait_for_new("XRPUSDT", old));
+}
+
+TEST_F(Upgrading, TakesBackWhatWasStartedOnTheWay) {
+  start_all("[supervision]\nrenewal_time = 3000\n");
+  fs::remove(next() / "leader");
+  fs::copy_file(fs::read_symlink(bin() / "leader"), next() / "leader");  // to be told apart from the other
+  replace(next() / "gateway", "#!/bin/sh\nexec sleep 1000\n");
+  ASSERT_TRUE(upgrade(next()).ok());
+  ASSERT_TRUE(eventually([&] { return lines_with("goes on") == 1; }));
+  ASSERT_TRUE(start_trading("XRPUSDT").ok());
+  const auto rollout = rolled();
+  EXPECT_EQ(rollout.purpose(), v1::Rollout::REVERT);
+  EXPECT_EQ(rollout.state(), v1::Rollout::DONE);
+  ASSERT_TRUE(wait_for({"XRPUSDT"}));
+  EXPECT_EQ(fs::read_symlink("/proc/" + std::to_string(running().at("XRPUSDT")) + "/exe"),
+            fs::canonical(bin() / "leader"));
 }
 
 /// Somebody dies while the supervisor is between two images, or just before or after.
