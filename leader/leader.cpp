@@ -70,8 +70,7 @@ Leader::Leader(const Options& options)
                 .restarts = options.restarts,
                 .silence_limit = options.silence_limit}) {
   gateway_.connect(sockets_.gateway());
-  const runtime::LinkAddress self{options.child.name, options.child.incarnation};
-  orders_.subscribe(wire::welcome_topic(options.symbol, self.to_string()));
+  orders_.subscribe(wire::welcome_topic(::getpid()));
   orders_.connect(sockets_.orders());
 }
 

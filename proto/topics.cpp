@@ -8,8 +8,8 @@ std::string topic(std::string_view kind, std::string_view symbol) {
   return std::string{kind}.append(":").append(symbol).append("|");
 }
 
-std::string welcome_topic(std::string_view symbol, std::string_view subscriber) {
-  return topic(kWelcome, symbol).append(subscriber);
+std::string welcome_topic(pid_t subscriber) {
+  return topic(kWelcome, std::to_string(subscriber));
 }
 
 std::optional<Subscription> read_subscription(std::string_view frame) {
@@ -23,8 +23,7 @@ std::optional<Subscription> read_subscription(std::string_view frame) {
                                   .topic = topic,
                                   .kind = topic.substr(0, colon),
                                   .symbol = topic.substr(colon + 1, bar - colon - 1)};
-  const bool has_end = subscription.kind == kWelcome || bar + 1 == topic.size();
-  if (!has_end || !market::is_symbol(subscription.symbol)) return std::nullopt;
+  if (bar + 1 != topic.size() || !market::is_symbol(subscription.symbol)) return std::nullopt;
   return subscription;
 }
 

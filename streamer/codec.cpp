@@ -4,10 +4,8 @@
 
 namespace naive::streamer {
 
-/// One for each kind: a oneof that changes its member throws the other one's memory away.
 struct FeedEncoder::Messages {
   v1::FeedMessage trade;
-  v1::FeedMessage subscribed;
   std::string bytes;
 };
 
@@ -27,9 +25,17 @@ std::string_view FeedEncoder::trade(std::string_view symbol, const market::Trade
   return messages_->bytes;
 }
 
-std::string_view FeedEncoder::subscribed(std::int64_t last_trade_id) {
-  messages_->subscribed.mutable_subscribed()->set_last_trade_id(last_trade_id);
-  messages_->subscribed.SerializeToString(&messages_->bytes);
+std::string_view FeedEncoder::subscribed(std::span<const std::string> running) {
+  v1::FeedMessage message;
+  message.mutable_subscribed()->mutable_running()->Assign(running.begin(), running.end());
+  message.SerializeToString(&messages_->bytes);
+  return messages_->bytes;
+}
+
+std::string_view FeedEncoder::running() {
+  v1::FeedMessage message;
+  message.mutable_running();
+  message.SerializeToString(&messages_->bytes);
   return messages_->bytes;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,8 @@ class FeedEncoder {
   /// Valid until the next call.
   /// `late`: fetched after it was missed.
   std::string_view trade(std::string_view symbol, const market::Trade& trade, bool late);
-  std::string_view subscribed(std::int64_t last_trade_id);
+  std::string_view subscribed(std::span<const std::string> running);
+  std::string_view running();
 
  private:
   struct Messages;

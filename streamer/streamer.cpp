@@ -69,8 +69,7 @@ void Streamer::drain_subscriptions() {
     if (!subscription) continue;
     const std::string symbol{subscription->symbol};
     if (subscription->kind == wire::kWelcome) {
-      subscription->begins ? newcomer(symbol, std::string{subscription->topic})
-                           : newcomer_went(symbol, subscription->topic);
+      if (subscription->begins) welcome(subscription->topic);
     } else if (subscription->kind != wire::kTradeEvents) {
       continue;
     } else if (subscription->begins) {
@@ -89,17 +88,9 @@ void Streamer::subscriber_came(const std::string& symbol) {
                          Subscriptions::kMaxStreams));
 }
 
-/// Is welcomed once the exchange has acknowledged the stream.
-void Streamer::newcomer(const std::string& symbol, std::string topic) {
-  newcomers_[symbol].insert(std::move(topic));
-  if (subscriptions_.runs(symbol)) welcome(symbol);
-}
-
-void Streamer::newcomer_went(const std::string& symbol, std::string_view topic) {
-  const auto found = newcomers_.find(symbol);
-  if (found == newcomers_.end()) return;
-  found->second.erase(std::string{topic});
-  if (found->second.empty()) newcomers_.erase(found);
+/// Its symbol may not run yet: then it is told when it does, with everybody who reads it.
+void Streamer::welcome(std::string_view topic) {
+  feed_.send({topic, encoder_.subscribed(subscriptions_.running())});
 }
 
 void Streamer::on_supervisor(const v1::SupervisorMessage& message) {
@@ -213,7 +204,7 @@ void Streamer::on_trade(std::string_view symbol, const market::Trade& trade) {
 
 void Streamer::on_acknowledged(std::int64_t id) {
   const auto result = subscriptions_.acknowledged(id, loop_.now());
-  for (const auto& symbol : result.running) welcome(symbol);
+  for (const auto& symbol : result.running) feed_.send({feed(symbol).topic, encoder_.running()});
   for (const auto& symbol : result.forgotten) forget_feed_unless_wanted(symbol);
   request_streams();
 }
@@ -247,13 +238,6 @@ void Streamer::forget_feed_unless_wanted(const std::string& symbol) {
 void Streamer::publish(const Feed& feed, std::string_view symbol, const market::Trade& trade,
                        bool late) {
   feed_.send({feed.topic, encoder_.trade(symbol, trade, late)});
-}
-
-void Streamer::welcome(const std::string& symbol) {
-  const auto newcomers = newcomers_.extract(symbol);
-  if (newcomers.empty()) return;
-  const auto message = encoder_.subscribed(feed(symbol).sequence.last_trade_id());
-  for (const std::string& topic : newcomers.mapped()) feed_.send({topic, message});
 }
 
 }  // namespace naive::streamer

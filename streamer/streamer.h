@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -59,8 +58,7 @@ class Streamer {
 
   void drain_subscriptions();
   void subscriber_came(const std::string& symbol);
-  void newcomer(const std::string& symbol, std::string topic);
-  void newcomer_went(const std::string& symbol, std::string_view topic);
+  void welcome(std::string_view topic);
   void on_supervisor(const v1::SupervisorMessage& message);
   /// An error's code, or nothing.
   std::string set_pin(const std::string& symbol, bool on);
@@ -87,7 +85,6 @@ class Streamer {
   void forget_feed_unless_wanted(const std::string& symbol);
   void publish(const Feed& feed, std::string_view symbol, const market::Trade& trade,
                bool late = false);
-  void welcome(const std::string& symbol);
 
   runtime::EventLoop loop_;
   runtime::SupervisorLink& supervisor_;
@@ -95,7 +92,6 @@ class Streamer {
   runtime::Frames frames_;
 
   Subscriptions subscriptions_;
-  std::map<std::string, std::set<std::string>> newcomers_;  // by symbol: their topics
   Feeds feeds_;
   binance::MarketFrameParser parser_;
   FeedEncoder encoder_;

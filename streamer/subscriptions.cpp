@@ -19,9 +19,12 @@ bool Subscriptions::subscriber_came(const std::string& symbol) {
   return stream != nullptr;
 }
 
-bool Subscriptions::runs(const std::string& symbol) const {
-  const auto found = streams_.find(symbol);
-  return found != streams_.end() && found->second.upstream == Upstream::kOn;
+std::vector<std::string> Subscriptions::running() const {
+  std::vector<std::string> symbols;
+  for (const auto& [symbol, stream] : streams_) {
+    if (stream.upstream == Upstream::kOn) symbols.push_back(symbol);
+  }
+  return symbols;
 }
 
 void Subscriptions::last_subscriber_went(const std::string& symbol, TimePoint now) {

@@ -17,7 +17,7 @@ using TimePoint = std::chrono::steady_clock::time_point;
 ///   upstream      wanted                        not wanted
 ///   off           request it -> turning on      forgotten
 ///   turning on    wait                          wait
-///   on            welcome new ones (runs())     after kLinger: request the end -> turning off
+///   on            -                             after kLinger: request the end -> turning off
 ///   turning off   wait, then off                wait, then off
 ///   refused       a new subscriber -> off       forgotten
 ///
@@ -68,8 +68,8 @@ class Subscriptions {
   /// The exchange refused that request: its symbols.
   std::vector<std::string> refused(std::int64_t id);
 
-  /// The exchange has acknowledged it on this connection.
-  bool runs(const std::string& symbol) const;
+  /// Those that the exchange has acknowledged on this connection.
+  std::vector<std::string> running() const;
   /// Somebody wants it, or it has not ended yet.
   bool has(const std::string& symbol) const { return streams_.contains(symbol); }
   std::size_t size() const { return streams_.size(); }

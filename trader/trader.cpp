@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "proto/topics.h"
@@ -70,7 +71,7 @@ Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
   hello.mutable_hello()->set_pid(::getpid());
   send(std::move(hello));
   // Subscriptions travel while the leader looks up our state.
-  const std::string welcome = wire::welcome_topic(identity.symbol, identity.link.to_string());
+  const std::string welcome = wire::welcome_topic(::getpid());
   feed_.subscribe(wire::topic(wire::kTradeEvents, identity.symbol));
   feed_.subscribe(welcome);
   feed_.connect(sockets.feed());
@@ -132,13 +133,23 @@ void Trader::drain_feed() {
   for (int i = 0; i < runtime::kDrainLimit && feed_.receive(frames_); ++i) {
     if (frames_.size() != 2 || !message.ParseFromString(frames_[1])) continue;
     if (message.has_subscribed()) {
-      feed_hears_us_ = true;
+      on_feed(message.subscribed());
+    } else if (message.has_running()) {
+      stream_runs_ = true;
       say_ready();
     } else if (message.has_trade()) {
       apply(TradeSeen{.price = market::Price::from_units(message.trade().price()),
                       .late = message.trade().late()});
     }
   }
+}
+
+/// Whether our symbol's stream runs is told once more when it begins to.
+void Trader::on_feed(const v1::FeedSubscribed& subscribed) {
+  if (std::ranges::find(subscribed.running(), identity_.symbol) != subscribed.running().end()) {
+    stream_runs_ = true;
+  }
+  say_ready();
 }
 
 void Trader::drain_gateway() {
@@ -283,7 +294,7 @@ void Trader::request(std::optional<Pending>& pending, v1::GatewayRequest request
 
 void Trader::say_ready() {
   const bool standby = identity_.incarnation == 0;
-  if (said_ready_ || !feed_hears_us_ || !orders_hear_us_ || (!machine_ && !standby)) return;
+  if (said_ready_ || !stream_runs_ || !orders_hear_us_ || (!machine_ && !standby)) return;
   said_ready_ = true;
   v1::TraderMessage message;
   message.mutable_ready();

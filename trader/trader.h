@@ -12,6 +12,7 @@
 
 namespace naive::v1 {
 class Assigned;
+class FeedSubscribed;
 class GatewayReply;
 class GatewayRequest;
 class LeaderMessage;
@@ -51,6 +52,7 @@ class Trader {
   void on_gateway(const v1::GatewayReply& reply);
   void on_orders(const v1::OrdersMessage& message);
   void drain_feed();
+  void on_feed(const v1::FeedSubscribed& subscribed);
   void drain_gateway();
   void drain_orders();
 
@@ -88,7 +90,7 @@ class Trader {
   std::optional<Pending> place_;
   std::optional<Pending> query_;
   std::uint64_t gateway_epoch_ = 0;
-  bool feed_hears_us_ = false;
+  bool stream_runs_ = false;  // as does our subscription to it
   bool orders_hear_us_ = false;
   bool said_ready_ = false;
   bool exiting_ = false;

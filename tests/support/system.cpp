@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <zmq.hpp>
+
+#include "runtime/process.h"
 
 namespace naive::test {
 namespace {
@@ -142,22 +143,20 @@ void System::start() {
   if (setup_.sync_points) environment.push_back(sync_points.data());
   environment.push_back(nullptr);
 
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
   const std::string log_file = (directory_.path() / "log").string();
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file.c_str(),
-                                   O_CREAT | O_WRONLY | O_APPEND, 0600);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t all;  // what a script ignores that runs us in the background would be ignored by the supervisor, too
-  sigfillset(&all);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-  const int failure = ::posix_spawn(&pid_, executable.c_str(), &actions, &attributes, argv.data(),
-                                    environment.data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (failure != 0) throw std::runtime_error(fmt::format("cannot start {}", executable.string()));
+  const pid_t test = ::getpid();
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::runtime_error(fmt::format("cannot start {}", executable.string()));
+  if (pid_ == 0) {
+    // A test that is ended by its time limit leaves nothing behind.
+    runtime::die_with_parent(test);
+    ::setpgid(0, 0);
+    // What a script ignores that runs us in the background would be ignored by the supervisor, too.
+    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+    ::dup2(::open(log_file.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600), STDERR_FILENO);
+    ::execve(executable.c_str(), argv.data(), environment.data());
+    ::_exit(127);
+  }
   exchange_.reset();
 }
 

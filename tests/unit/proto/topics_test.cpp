@@ -18,13 +18,13 @@ TEST(Topics, AreReadBackByWhoPublishes) {
 }
 
 TEST(Topics, AWelcomeIsForOneSubscriber) {
-  const std::string frame = '\0' + welcome_topic("BTCUSDT", "trader BTCUSDT/0#3");
+  const std::string frame = '\0' + welcome_topic(4017);
   const auto subscription = read_subscription(frame);
   ASSERT_TRUE(subscription);
   EXPECT_FALSE(subscription->begins);
   EXPECT_EQ(subscription->kind, kWelcome);
-  EXPECT_EQ(subscription->symbol, "BTCUSDT");
-  EXPECT_EQ(subscription->topic, "WELCOME:BTCUSDT|trader BTCUSDT/0#3");
+  EXPECT_EQ(subscription->symbol, "4017");
+  EXPECT_EQ(subscription->topic, "WELCOME:4017|");
 }
 
 TEST(Topics, AWelcomeIsToldAfterWhatItWelcomesTo) {
@@ -34,7 +34,7 @@ TEST(Topics, AWelcomeIsToldAfterWhatItWelcomesTo) {
 
 TEST(Topics, WhatNamesNoSymbolIsNobodysDemand) {
   for (const std::string topic : {"", "TRADE_EVENTS:", "TRADE_EVENTS:BTC", "TRADE_EVENTS:|",
-                                  "ORDERS:btc|", "ORDERS:BTC|more", "|ORDERS:BTC", "WELCOME:BTC"}) {
+                                  "ORDERS:btc|", "ORDERS:BTC|more", "|ORDERS:BTC", "WELCOME:4017"}) {
     EXPECT_FALSE(read_subscription(began(topic))) << topic;
   }
   EXPECT_FALSE(read_subscription(""));
