@@ -1,5 +1,7 @@
 #include "binance/rest_json.h"
 
+#include <algorithm>
+
 #include "binance/api_error.h"
 #include "binance/json.h"
 
@@ -17,6 +19,8 @@ bool add_commission(const Object& execution, const Assets& assets, OrderCommissi
   const auto total = add(sum.quantity, quantity);
   if (!total) return false;
   sum.quantity = *total;
+  ++sum.executions;
+  sum.last_trade_id = std::max(sum.last_trade_id, json::integer(execution, "id"));
   sum.commission =
       sum.commission + commission_in(assets, json::text(execution, "commissionAsset"), charged);
   return true;

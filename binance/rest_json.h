@@ -33,10 +33,12 @@ struct ListedOrder {
 };
 std::optional<std::vector<ListedOrder>> parse_listed_orders(std::string_view body);
 
-/// The sum over an order's executions, from GET /api/v3/myTrades.
+/// The sum over some of an order's executions, from GET /api/v3/myTrades.
 struct OrderCommission {
   market::Commission commission;
   market::Quantity quantity;  // that it was taken for
+  std::size_t executions = 0;
+  std::int64_t last_trade_id = 0;  // the highest; 0: there is none, or a FULL answer does not say
 };
 std::optional<OrderCommission> parse_order_commission(std::string_view body, const Assets& assets);
 

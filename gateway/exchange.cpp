@@ -15,6 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using binance::HttpRequest;
 
+constexpr std::size_t kPage = 1000;  // the most rows that the exchange gives at once
+
 std::string describe(const Response& response) {
   if (response.transport != Response::Transport::kAnswered) return response.reason;
   if (response.error) return response.error->message;
@@ -80,25 +82,31 @@ void Exchange::find(const OrderName& order, const binance::Assets* assets,
            return done(std::move(finding));
          }
          if (!assets) return done(Unavailable{"the symbol's assets are not known yet", 100ms});
-         add_commission(*found, symbol, *assets, done);
+         add_commission(*found, symbol, *assets, 0, done);
        });
 }
 
 void Exchange::add_commission(Found found, const std::string& symbol, const binance::Assets& assets,
-                              std::function<void(Finding)> done) {
+                              std::int64_t from_trade, std::function<void(Finding)> done) {
   binance::Parameters parameters;
-  parameters.add("symbol", symbol).add("orderId", found.order.order_id).add("limit", 1000);
+  parameters.add("symbol", symbol)
+      .add("orderId", found.order.order_id)
+      .add("fromId", from_trade)
+      .add("limit", std::int64_t{kPage});
   send(HttpRequest::Method::kGet, "/api/v3/myTrades", stamped(std::move(parameters)),
-       [found = std::move(found), assets, done = std::move(done)](const Response& response,
-                                                                  const std::string& body) mutable {
+       [this, found = std::move(found), symbol, assets, done = std::move(done)](
+           const Response& response, const std::string& body) mutable {
          const auto sum =
              response.status == 200 ? binance::parse_order_commission(body, assets) : std::nullopt;
-         if (!sum) return done(Unavailable{"no commission: " + describe(response), 500ms});
+         market::Order& order = found.order;
          // The executions may lag behind the order, or the other way round: the quantity says how
          // much is covered.
-         found.order.commission = sum->commission;
-         found.order.commissioned_quantity = sum->quantity;
-         done(std::move(found));
+         const auto covered = sum ? add(order.commissioned_quantity, sum->quantity) : std::nullopt;
+         if (!covered) return done(Unavailable{"no commission: " + describe(response), 500ms});
+         order.commission = order.commission + sum->commission;
+         order.commissioned_quantity = *covered;
+         if (sum->executions < kPage) return done(std::move(found));
+         add_commission(std::move(found), symbol, assets, sum->last_trade_id + 1, std::move(done));
        });
 }
 
@@ -108,7 +116,6 @@ void Exchange::last_cycle(const std::string& symbol, std::function<void(Cycle)> 
 
 void Exchange::last_cycle(const std::string& symbol, std::int64_t from_order, std::uint64_t highest,
                           std::function<void(Cycle)> done) {
-  constexpr std::size_t kPage = 1000;  // the most that the exchange gives at once
   binance::Parameters parameters;
   parameters.add("symbol", symbol).add("orderId", from_order).add("limit", std::int64_t{kPage});
   send(HttpRequest::Method::kGet, "/api/v3/allOrders", stamped(std::move(parameters)),

@@ -58,8 +58,9 @@ class Exchange {
                   std::function<void(Cycle)> done);
   void get_public(const std::string& path, Done done);
   Response understand(const binance::HttpResult& result) const;
+  /// Of the order's executions from that one on; what came before is in `found`.
   void add_commission(Found found, const std::string& symbol, const binance::Assets& assets,
-                      std::function<void(Finding)> done);
+                      std::int64_t from_trade, std::function<void(Finding)> done);
 
   runtime::EventLoop& loop_;
   Settings settings_;

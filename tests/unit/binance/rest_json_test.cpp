@@ -111,6 +111,8 @@ TEST(RestJson, SumsTheCommissionOfAnOrdersTrades) {
   ASSERT_TRUE(sum);
   EXPECT_EQ(sum->quantity, *Quantity::parse("0.003"));
   EXPECT_EQ(sum->commission, (market::Commission{.quote = *Money::parse("0.18")}));
+  EXPECT_EQ(sum->executions, 2u);
+  EXPECT_EQ(sum->last_trade_id, 2);
 }
 
 TEST(RestJson, ReadsRecordedErrors) {

@@ -1,5 +1,6 @@
 #include "gateway/exchange.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -120,12 +121,29 @@ TEST_F(ExchangeTest, FindsAnOrderAndAsksForItsCommission) {
   find();
   EXPECT_THAT(line(0),
               StartsWith("GET /api/v3/order?symbol=BTCUSDT&origClientOrderId=n1-BTCUSDT-0-1-B1&"));
-  EXPECT_THAT(line(1), StartsWith("GET /api/v3/myTrades?symbol=BTCUSDT&orderId=28&"));
+  EXPECT_THAT(line(1), StartsWith("GET /api/v3/myTrades?symbol=BTCUSDT&orderId=28&fromId=0&"));
   const auto* found = std::get_if<Found>(&*finding_);
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->order.commission.base, *market::Quantity::parse("0.000001"));
   EXPECT_EQ(found->order.commissioned_quantity, *market::Quantity::parse("0.001"))
       << "the trades lag behind, and the answer says so";
+}
+
+TEST_F(ExchangeTest, ReadsManyExecutionsPageByPage) {
+  const auto execution = [](int id) {
+    return fmt::format(
+        R"({{"id":{},"qty":"0.00000100","commission":"0.00000002","commissionAsset":"BTC"}})", id);
+  };
+  std::string page;
+  for (int id = 1; id <= 1000; ++id) page += (id == 1 ? "" : ",") + execution(2 * id);
+  answers_ = {http_answer(200, kFilled), http_answer(200, "[" + page + "]"),
+              http_answer(200, "[" + execution(2002) + "]")};
+  find();
+  EXPECT_THAT(line(2), StartsWith("GET /api/v3/myTrades?symbol=BTCUSDT&orderId=28&fromId=2001&"));
+  const auto* found = std::get_if<Found>(&*finding_);
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->order.commissioned_quantity, *market::Quantity::parse("0.001001"));
+  EXPECT_EQ(found->order.commission.base, *market::Quantity::parse("0.00002002"));
 }
 
 TEST_F(ExchangeTest, WithoutItsCommissionAnExecutedOrderIsNotFoundYet) {
