@@ -76,6 +76,6 @@ struct Remember {
   std::string symbol;
   Wish wish;
 };
-using Action = std::variant<Spawn, Signal, TellToFinish, Remember, Transition>;
+using Action = std::variant<Signal, TellToFinish, Remember, Transition>;
 
 }  // namespace naive::supervisor

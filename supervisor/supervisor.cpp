@@ -192,20 +192,23 @@ void Supervisor::on_control() {
   });
 }
 
+/// A few processes a turn, and none before everything else is done.
 void Supervisor::perform() {
   const auto more = [this] { std::ranges::move(tree_.take_actions(), std::back_inserter(todo_)); };
   int spawns = 0;
   do {
-    for (more(); !todo_.empty(); more()) {
-      if (std::holds_alternative<Spawn>(todo_.front()) && ++spawns > kSpawnsPerTurn) {
-        go_on_timer_.set(loop_.now());
-        return set_timer();
+    for (more(); !todo_.empty() || (tree_.has_spawns() && spawns < kSpawnsPerTurn); more()) {
+      if (todo_.empty()) {
+        ++spawns;
+        perform(tree_.take_spawn());
+      } else {
+        const Action action = std::move(todo_.front());
+        todo_.pop_front();
+        std::visit([this](const auto& what) { perform(what); }, action);
       }
-      const Action action = std::move(todo_.front());
-      todo_.pop_front();
-      std::visit([this](const auto& what) { perform(what); }, action);
     }
   } while (roller_.go_on(loop_.now()));
+  if (tree_.has_spawns()) go_on_timer_.set(loop_.now());
   set_timer();
   tell_service_manager();
 }

@@ -14,7 +14,8 @@ constexpr std::chrono::milliseconds kAskAgain{5};
 }  // namespace
 
 bool Supervisor::must_hand_over() const {
-  if (tree_.shutting_down() || !todo_.empty() || !children_.is_settled()) return false;
+  const bool busy = !todo_.empty() || tree_.has_spawns() || !children_.is_settled();
+  if (tree_.shutting_down() || busy) return false;
   return upgrade_.is_due() || roller_.is_prepared(v1::Rollout::REVERT);
 }
 

@@ -34,6 +34,12 @@ Tree::Tree(const SupervisionSettings& settings, const std::vector<std::string>& 
 
 std::vector<Action> Tree::take_actions() { return std::exchange(actions_, {}); }
 
+Spawn Tree::take_spawn() {
+  Spawn spawn = std::move(spawns_.front());
+  spawns_.pop_front();
+  return spawn;
+}
+
 Node* Tree::lookup(std::string_view name) { return const_cast<Node*>(find(name)); }
 
 const Node* Tree::find(std::string_view name) const {
@@ -131,7 +137,9 @@ void Tree::start(Node& node, TimePoint now) {
   node.kill_at.reset();
   node.failure_code.clear();
   node.failure.clear();
-  actions_.push_back(Spawn{.name = node.name, .incarnation = incarnation});
+  const bool first = node.kind == Kind::kService;
+  spawns_.insert(first ? spawns_.begin() : spawns_.end(),
+                 Spawn{.name = node.name, .incarnation = incarnation});
 }
 
 void Tree::spawned(std::string_view name, pid_t pid, std::int64_t time) {
@@ -202,7 +210,8 @@ void Tree::died(std::string_view name, const ExitReason& exit, TimePoint now) {
   const State before = node.life.state();
   const ChildState::Next next = decide(node, exit, reason, now);
   if (before == State::kStopping) {
-    const bool clean = verdict == Verdict::kDone || exit.killed_by(SIGTERM);
+    const bool clean =
+        verdict == Verdict::kDone || verdict == Verdict::kTryLater || exit.killed_by(SIGTERM);
     return ended_as_commanded(node, now, clean ? "" : reason);
   }
   report(node, What::kDied, reason);
@@ -288,7 +297,7 @@ void Tree::check_silence(TimePoint now) {
   const bool late = now - std::exchange(last_silence_check_, now) > settings_.silence_limit / 2;
   each(*this, [&](Node& node) {
     if (!node.life.has_process() || node.life.state() == State::kStopping) return;
-    if (late) node.last_heard = now;
+    if (late || node.pid == 0) node.last_heard = now;  // who waits to be spawned has nothing to say
     // Loading libraries and reading files comes before the first word.
     constexpr int kStartFactor = 3;
     const auto limit = settings_.silence_limit * (node.greeted ? 1 : kStartFactor);

@@ -2,6 +2,7 @@
 
 #include <expected>
 #include <functional>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,7 +29,7 @@ enum class Progress { kDone, kLater };
 using Outcome = std::expected<Progress, Refusal>;
 
 /// The supervision tree: pure. Its shell tells it what happened and executes, in order, the actions
-/// that follow.
+/// that follow, and then, as many at a time as it likes, the spawns.
 ///
 /// Services are started in the given order, each when the one before is ready, then the leaders,
 /// all at once. Services are permanent: whatever they die of, they come back, after a while. The
@@ -45,6 +46,9 @@ class Tree {
        std::function<double()> jitter);
 
   std::vector<Action> take_actions();
+  bool has_spawns() const { return !spawns_.empty(); }
+  /// Services first: no leader that waits can do without.
+  Spawn take_spawn();
 
   // What happened.
   void boot(TimePoint now);
@@ -143,6 +147,7 @@ class Tree {
   bool fatal_for_good_ = false;
   TimePoint last_silence_check_{};
   std::vector<Action> actions_;
+  std::deque<Spawn> spawns_;
 };
 
 /// "leader BTCUSDT"

@@ -230,6 +230,27 @@ TEST(TreeSilence, NobodyIsBlamedWhenTheSupervisorItselfSlept) {
   EXPECT_THAT(world.log(), IsEmpty());
 }
 
+TEST(TreeSilence, WhoWaitsToBeSpawnedMayBeSilent) {
+  World world{{"mock"}};
+  world.tree.boot(world.now);
+  for (int i = 0; i < 60; ++i) {
+    world.now += Tree::kSilenceCheck;
+    world.tree.check_silence(world.now);
+  }
+  world.settle();
+  EXPECT_THAT(world.log(), ElementsAre("spawn mock#1"));
+}
+
+TEST(Tree, AServiceIsSpawnedBeforeTheLeadersThatWait) {
+  World world;
+  world.all_up({"ETHUSDT"});
+  for (const char* symbol : {"AUSDT", "BUSDT"}) world.tree.start_trading(symbol, world.now);
+  world.tree.died("gateway", kKilled, world.now);
+  world.tree.stop_trading("ETHUSDT", world.now);
+  world.settle();
+  EXPECT_THAT(world.log(), testing::IsSupersetOf({"SIGTERM leader ETHUSDT", "spawn gateway#2"}));
+}
+
 TEST(TreeSilence, WhoIsStoppingMayBeSilent) {
   World world;
   world.all_up({"BTCUSDT"});
@@ -469,7 +490,7 @@ TEST(TreeShutdown, WhoWasNotSpawnedYetHasStopped) {
   World world{{}};
   world.boot();
   world.tree.start_trading("BTCUSDT", world.now);
-  EXPECT_THAT(world.tree.take_actions(), testing::SizeIs(1)) << "the spawn waits for its turn";
+  EXPECT_EQ(world.tree.take_spawn().name, "leader BTCUSDT");
   world.tree.stop_trading("BTCUSDT", world.now);
   world.settle();
   world.log();

@@ -44,9 +44,6 @@ inline std::string_view word(Wish wish) {
 }
 
 struct Teller {
-  std::string operator()(const Spawn& spawn) {
-    return "spawn " + spawn.name + "#" + std::to_string(spawn.incarnation);
-  }
   std::string operator()(const Signal& signal) {
     return std::string{"SIG"} + ::sigabbrev_np(signal.number) + " " + signal.name;
   }
@@ -71,8 +68,10 @@ class World {
   std::vector<std::string> log() { return std::exchange(log_, {}); }
 
   void settle() {
-    for (auto actions = tree.take_actions(); !actions.empty(); actions = tree.take_actions()) {
+    for (auto actions = tree.take_actions(); !actions.empty() || tree.has_spawns();
+         actions = tree.take_actions()) {
       for (const Action& action : actions) perform(action);
+      if (actions.empty()) spawn(tree.take_spawn());
     }
   }
   void pass(milliseconds time) {
@@ -115,12 +114,13 @@ class World {
   void perform(const Action& action) {
     const std::string line = std::visit(Teller{}, action);
     if (!line.ends_with(" started")) log_.push_back(line);
-    if (const auto* spawn = std::get_if<Spawn>(&action)) {
-      if (spawn->name == unspawnable) {
-        tree.spawn_failed(spawn->name, "no such file", now);
-      } else {
-        tree.spawned(spawn->name, next_pid_++);
-      }
+  }
+  void spawn(const Spawn& spawn) {
+    log_.push_back("spawn " + spawn.name + "#" + std::to_string(spawn.incarnation));
+    if (spawn.name == unspawnable) {
+      tree.spawn_failed(spawn.name, "no such file", now);
+    } else {
+      tree.spawned(spawn.name, next_pid_++);
     }
   }
 
