@@ -1,5 +1,9 @@
 #include "gateway/order_memory.h"
 
+#include <algorithm>
+
+#include "market/client_order_id.h"
+
 namespace naive::gateway {
 namespace {
 
@@ -13,19 +17,31 @@ OrderMemory::Entry& OrderMemory::use(const OrderName& order) {
     records_.splice(records_.begin(), records_, known->second);
     return records_.front().entry;
   }
-  if (records_.size() >= capacity_) {
-    forgot_sent_ |= records_.back().entry.sent;
-    index_.erase(records_.back().key);
-    records_.pop_back();
-  }
-  records_.push_front({.key = std::move(key), .entry = {}});
+  if (records_.size() >= capacity_) forget_longest_unused();
+  records_.push_front({.key = std::move(key), .id = order.client_order_id, .entry = {}});
   index_.emplace(records_.front().key, records_.begin());
   return records_.front().entry;
 }
 
+void OrderMemory::forget_longest_unused() {
+  const Record& last = records_.back();
+  if (const auto id = last.entry.sent ? market::ClientOrderId::parse(last.id) : std::nullopt) {
+    std::uint64_t& cycle = forgotten_[{id->symbol, id->slot}];
+    cycle = std::max(cycle, id->cycle);
+  } else {
+    forgot_foreign_ |= last.entry.sent;
+  }
+  index_.erase(last.key);
+  records_.pop_back();
+}
+
 bool OrderMemory::never_sent(const OrderName& order) const {
   const auto known = index_.find(key_of(order));
-  return known != index_.end() ? !known->second->entry.sent && !forgot_sent_ : !forgot_sent_;
+  if (known != index_.end() && known->second->entry.sent) return false;
+  const auto id = market::ClientOrderId::parse(order.client_order_id);
+  if (!id) return !forgot_foreign_;
+  const auto forgotten = forgotten_.find({id->symbol, id->slot});
+  return forgotten == forgotten_.end() || id->cycle > forgotten->second;
 }
 
 }  // namespace naive::gateway

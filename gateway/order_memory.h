@@ -2,15 +2,17 @@
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/messages.h"
 
 namespace naive::gateway {
 
-/// What this run of the gateway remembers of orders: the most recently used ones, and whether it
-/// ever forgot any.
+/// What this run of the gateway remembers of orders: the most recently used ones and, of each slot, up to which cycle it
+/// has forgotten some. Cycles only grow, so of later ones it still knows all.
 class OrderMemory {
  public:
   struct Entry {
@@ -25,20 +27,26 @@ class OrderMemory {
   /// The entry of that order, made if need be, which may push out the one that was not used for
   /// longest. Valid until the next call.
   Entry& use(const OrderName& order);
-  /// True when it is certain that no POST of it was sent: also of those that were pushed out.
+  /// True when it is certain that no POST of it was sent.
   bool never_sent(const OrderName& order) const;
 
  private:
   struct Record {
     std::string key;
+    std::string id;
     Entry entry;
   };
   using Records = std::list<Record>;
+  using Slot = std::pair<std::string, std::uint32_t>;  // symbol, number
+
+  void forget_longest_unused();
 
   std::size_t capacity_;
   Records records_;                                                // most recently used first
   std::unordered_map<std::string_view, Records::iterator> index_;  // keys live in records_
-  bool forgot_sent_ = false;
+  std::map<Slot, std::uint64_t>
+      forgotten_;                // the highest cycle of which a sent order was pushed out
+  bool forgot_foreign_ = false;  // one with a name that is not ours was
 };
 
 }  // namespace naive::gateway

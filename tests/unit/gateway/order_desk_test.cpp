@@ -208,6 +208,23 @@ TEST_F(OrderDeskTest, ClaimsNothingAboutWhatItMayHaveForgotten) {
   EXPECT_FALSE(sure("never-heard-of"));
 }
 
+TEST_F(OrderDeskTest, KnowsAllOfTheCyclesAboveThoseThatItHasForgotten) {
+  OrderDesk forgetful{throttle_, {.remembered_orders = 2}};
+  for (const std::string id :
+       {"n1-BTCUSDT-0-1-B1", "n1-BTCUSDT-0-2-B1", "n1-BTCUSDT-0-3-B1", "n1-BTCUSDT-0-4-B1"}) {
+    forgetful.place(kTrader, 1, order(id), kNow);
+    forgetful.posted({kName.symbol, id}, Unknown{"lost"}, kNow);
+  }
+  const auto sure = [&](const std::string& id) {
+    const auto ticket = only_fetch(forgetful.query(kSuccessor, 2, {kName.symbol, id}, kNow));
+    return only_answer<NotFound>(forgetful.fetched(*ticket, NotFound{}), kSuccessor)->never_sent;
+  };
+  EXPECT_TRUE(sure("n1-BTCUSDT-0-5-B1"));
+  EXPECT_TRUE(sure("n1-BTCUSDT-1-1-B1")) << "another slot";
+  EXPECT_FALSE(sure("n1-BTCUSDT-0-2-S1"));
+  EXPECT_FALSE(sure("n1-BTCUSDT-0-1-B1"));
+}
+
 TEST_F(OrderDeskTest, BacksOffWithAHint) {
   throttle_.observe(429, -1003, 7s, kNow);
   const auto place = only_answer<NotSent>(desk_.place(kTrader, 1, order(), kNow), kTrader);
