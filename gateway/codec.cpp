@@ -105,7 +105,9 @@ struct EncodeAnswer {
   }
   void operator()(const Rules& a) const { wire::write(a.rules, *reply.mutable_rules()); }
   void operator()(const InvalidSymbol& a) const {
-    reply.mutable_invalid_symbol()->set_message(a.message);
+    auto& answer = *reply.mutable_invalid_symbol();
+    answer.set_message(a.message);
+    if (a.rules) wire::write(*a.rules, *answer.mutable_rules());
   }
   void operator()(const LastCycle& a) const { reply.mutable_last_cycle()->set_cycle(a.cycle); }
 };

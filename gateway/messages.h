@@ -107,6 +107,7 @@ struct Rules {
 };
 struct InvalidSymbol {
   std::string message;
+  std::optional<market::SymbolRules> rules{};  // of one that is listed, but not trading
   friend bool operator==(const InvalidSymbol&, const InvalidSymbol&) = default;
 };
 

@@ -19,10 +19,11 @@ bool RulesDesk::wants_fetch(const std::string& symbol, TimePoint now) const {
 Answer RulesDesk::answer(const std::string& symbol) const {
   const auto listing = listings_.find(symbol);
   if (listing == listings_.end()) {
-    return InvalidSymbol{fmt::format("the exchange does not know {}", symbol)};
+    return InvalidSymbol{.message = fmt::format("the exchange does not know {}", symbol)};
   }
   if (!listing->second.trading) {
-    return InvalidSymbol{fmt::format("{} is not trading at the exchange", symbol)};
+    return InvalidSymbol{.message = fmt::format("{} is not trading at the exchange", symbol),
+                         .rules = listing->second.rules};
   }
   return Rules{listing->second.rules};
 }

@@ -18,7 +18,7 @@ namespace naive::gateway {
 ///
 ///   the symbol is      listing older than    then
 ///   known, trading     1 h                   fetch, else answer at once
-///   anything else      10 s                  fetch, else InvalidSymbol at once
+///   anything else      10 s                  fetch, else InvalidSymbol at once, with the rules if it is listed
 class RulesDesk {
  public:
   static constexpr std::chrono::hours kFresh{1};

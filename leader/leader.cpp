@@ -101,6 +101,7 @@ Roster Leader::make_roster() {
       {.chunks = options_.chunks,
        .restarts = options_.restarts,
        .silence_limit = options_.silence_limit,
+       .finishing = options_.finishing,
        .fresh_state =
            [this](std::uint32_t slot, std::uint64_t cycle) {
              return fresh_state(options_.symbol, slot, cycle, options_.settings, gateway_epoch_);
@@ -155,10 +156,11 @@ void Leader::on_reply(const v1::GatewayReply& reply) {
 }
 
 void Leader::on_rules(const v1::GatewayReply& reply) {
+  if (exit_status_ != runtime::kExitOk) return;  // each of our questions is answered, late ones too
   if (reply.has_invalid_symbol()) {
     const std::string& message = reply.invalid_symbol().message();
     // One that was traded is not mistyped.
-    if (begun_ || !store_.records().empty()) return on_suspension(message);
+    if (begun_ || !store_.records().empty()) return on_suspension(reply.invalid_symbol());
     ask_again_.cancel();
     if (!supervisor_.failed("invalid_symbol", message)) {
       log::error(fmt::format("{} cannot be traded - {}", options_.symbol, message));
@@ -175,11 +177,16 @@ void Leader::on_rules(const v1::GatewayReply& reply) {
   store_.records().empty() ? ask_for_last_cycle() : begin(0);
 }
 
-/// A symbol is taken out of trading for a while, or the whole exchange is maintained. Traders go on with the rules that they have:
-/// what they have ordered is still theirs to watch.
-void Leader::on_suspension(const std::string& message) {
+/// A symbol is taken out of trading for a while, or the whole exchange is maintained. What traders have ordered is still
+/// theirs to watch: they go on with the rules that they have, and start with those of before the suspension.
+void Leader::on_suspension(const v1::InvalidSymbol& answer) {
   if (!std::exchange(suspension_told_, true)) {
-    log::warn(fmt::format("{} is suspended - {} - asking again", options_.symbol, message));
+    log::warn(
+        fmt::format("{} is suspended - {} - asking again", options_.symbol, answer.message()));
+  }
+  if (!begun_ && answer.has_rules()) {
+    rules_ = wire::read(answer.rules());
+    begin(0);
   }
   ask_again_.set_after(kAskAgainIfSuspended);
 }
@@ -270,6 +277,8 @@ void Leader::on_signals() {
     if (*signal_number == SIGCHLD) {
       on_deaths();
     } else {
+      // Whoever wants us to end for now does not want these cycles to be taken for finished.
+      if (roster_.is_finishing()) exit_status_ = runtime::kExitTempFail;
       reserve_.stop();
       act(roster_.stop());
     }

@@ -27,6 +27,7 @@
 
 namespace naive::v1 {
 class GatewayReply;
+class InvalidSymbol;
 class SlotCommand;
 class CommandDone;
 class TraderMessage;
@@ -41,10 +42,11 @@ struct Options {
   Settings settings;
   std::uint32_t chunks = 1;
   std::uint32_t standby = 0;
+  bool finishing = false;
   std::filesystem::path state_directory;
   std::chrono::milliseconds fence{16'000};
   supervision::RestartPolicy restarts;
-  std::chrono::milliseconds silence_limit{5000};
+  std::chrono::milliseconds silence_limit = supervision::kDefaultSilenceLimit;
 };
 
 /// The shell around the Roster: processes, sockets, store, log. It asks the gateway for the
@@ -73,7 +75,7 @@ class Leader {
   void on_gateway();
   void on_reply(const v1::GatewayReply& reply);
   void on_rules(const v1::GatewayReply& reply);
-  void on_suspension(const std::string& message);
+  void on_suspension(const v1::InvalidSymbol& answer);
   void on_last_cycle(std::uint64_t last_cycle);
   void begin(std::uint64_t last_cycle);
   void on_gateway_epoch();

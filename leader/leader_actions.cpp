@@ -81,7 +81,7 @@ void Leader::tend_reserve() {
     const Place place = leader::place_of(member);
     if (const auto failure = traders_.start(place)) {
       report(place, 0, v1::Event::DIED, *failure);
-      reserve_.exited(member, *failure, loop_.now(), jitter());
+      reserve_.start_failed(member, *failure, loop_.now(), jitter());
     } else {
       report(place, traders_.pid_of(place), v1::Event::STARTED);
     }

@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 100));
   app.add_option("--profit-target", profit_target, "0.01 is one per cent")->required();
   app.add_option("--buy-down-interval", buy_down_interval, "0.01 is one per cent")->required();
+  app.add_flag("--finishing", options.finishing, "Complete running cycles, begin no new ones");
   auto* amount = app.add_option_group("amount", "What each cycle trades with");
   amount->add_option("--budget", budget, "Quote asset, shared by all slots");
   amount->add_option("--quantity", quantity, "Base asset, of each slot");

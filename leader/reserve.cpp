@@ -89,6 +89,11 @@ std::optional<Reserve::Member> Reserve::take(TimePoint now) {
   return std::nullopt;
 }
 
+void Reserve::start_failed(Member member, const std::string& reason, TimePoint now, double jitter) {
+  Place* place = current(member);
+  if (place != nullptr) place->life.exited(supervision::Verdict::kTryLater, reason, now, jitter);
+}
+
 void Reserve::exited(Member member, const std::string& reason, TimePoint now, double jitter) {
   Place* place = current(member);
   if (place == nullptr) return;

@@ -13,14 +13,14 @@ using supervision::TimePoint;
 /// The standbys of one symbol: traders without a slot that run, are connected and subscribed, and only wait to be told
 /// whose place they take. Pure, like the Roster. Nothing rests on them: when there is none, a trader is started.
 ///
-/// One that was taken is replaced a little later, when the slot it went to runs again. One that dies is replaced as its
-/// restart policy says; a quarantine passes by itself after kProbation, for nobody would notice it.
+/// One that was taken is replaced kRefillDelay later, when the slot it went to should run again. One that dies is replaced
+/// as its restart policy says; a quarantine passes by itself after kProbation, for nobody would notice it.
 class Reserve {
  public:
   struct Config {
     std::uint32_t size = 0;
     supervision::RestartPolicy restarts;
-    std::chrono::milliseconds silence_limit{5000};
+    std::chrono::milliseconds silence_limit = supervision::kDefaultSilenceLimit;
   };
   static constexpr std::chrono::milliseconds kRefillDelay{20};
   static constexpr std::chrono::seconds kProbation{60};
@@ -52,6 +52,8 @@ class Reserve {
   /// One that is ready, and from now on belongs to whoever takes it; none when there is none.
   std::optional<Member> take(TimePoint now);
   /// Ended, or could not be started.
+  /// No process could be made of it: the machine is short of something, which passes.
+  void start_failed(Member member, const std::string& reason, TimePoint now, double jitter);
   void exited(Member member, const std::string& reason, TimePoint now, double jitter);
 
   struct Place {

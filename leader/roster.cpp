@@ -12,22 +12,24 @@ using supervision::ChildState;
 using supervision::State;
 using What = Report::What;
 
-Roster::Roster(Config config, const std::vector<SlotRecord>& stored) : config_(std::move(config)) {
+Roster::Roster(Config config, const std::vector<SlotRecord>& stored)
+    : config_(std::move(config)), finishing_(config_.finishing) {
   for (std::uint32_t number = 0; number < config_.chunks; ++number) {
-    slots_.emplace(number, Slot{.child = ChildState{config_.restarts}});
+    slots_.emplace(number, Slot{.child = ChildState{config_.restarts}, .finishing = finishing_});
   }
   for (const SlotRecord& record : stored) {
     Slot& slot =
         slots_.emplace(record.slot, Slot{.child = ChildState{config_.restarts}}).first->second;
     slot.child.resume_counting(record.incarnation);
     slot.trader = record.trader;
-    slot.finishing = record.slot >= config_.chunks;
+    slot.finishing = finishing_ || record.slot >= config_.chunks;
     // After a loss of the store, slots that are new may have been there before.
     last_cycle_ = std::max(last_cycle_, record.trader.cycle);
   }
 }
 
 bool depends_on_store(const Action& action, std::uint32_t slot) {
+  if (std::holds_alternative<Done>(action)) return true;
   if (const auto* assign = std::get_if<Assign>(&action)) return assign->record.slot == slot;
   const auto* acknowledge = std::get_if<Acknowledge>(&action);
   return acknowledge != nullptr && acknowledge->slot == slot;
@@ -44,6 +46,7 @@ Actions Roster::begin(TimePoint now, std::uint64_t last_cycle) {
     if (needs_cycle) begin_cycle(number, slot);
     start(number, slot, now, actions);
   }
+  report_done(actions);
   return actions;
 }
 
@@ -250,8 +253,10 @@ Actions Roster::tick(TimePoint now) {
   Actions actions;
   for (auto& [number, slot] : slots_) {
     if (slot.child.is_due(now)) start(number, slot, now, actions);
-    if (slot.store_again && *slot.store_again <= now)
+    if (slot.store_again && *slot.store_again <= now) {
       std::ranges::copy(store(number, slot), std::back_inserter(actions));
+      report_done(actions);
+    }
     if (slot.child.has_process()) end_if_silent(number, slot, now, actions);
   }
   return actions;
@@ -368,9 +373,13 @@ void Roster::report(std::uint32_t number, const Slot& slot, What what, const std
 
 void Roster::report_done(Actions& actions) {
   if (!finishing_ && !stopping_) return;
-  const bool all_stopped = std::ranges::all_of(
-      slots_, [](const auto& entry) { return entry.second.child.state() == State::kStopped; });
-  if (all_stopped) actions.emplace_back(Done{});
+  // Whose end is not on record has not finished.
+  const auto is_done = [&](const Slot& slot) {
+    return slot.child.state() == State::kStopped && (stopping_ || !slot.store_again);
+  };
+  const bool all_done =
+      std::ranges::all_of(slots_, [&](const auto& entry) { return is_done(entry.second); });
+  if (all_done) actions.emplace_back(Done{});
 }
 
 }  // namespace naive::leader

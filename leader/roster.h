@@ -100,14 +100,16 @@ bool depends_on_store(const Action& action, std::uint32_t slot);
 ///   silence                       AbortProcess, a moment later KillProcess; its exit is a crash
 ///   store failed, at a start      the process waits for its Assign; later Store, and Assign once it has said hello
 ///   store failed, of an update    nothing is acknowledged; later Store and Acknowledge, of the latest state
-///   finish                        TellFinish; slots stop when their cycle ends, idle ones at once
+///   finish                        TellFinish; slots stop when their cycle ends, idle ones at once; Done when all have
 ///   stop                          KillProcess; Done when all are gone
 class Roster {
  public:
   struct Config {
     std::uint32_t chunks = 1;
     supervision::RestartPolicy restarts;
-    std::chrono::milliseconds silence_limit{5000};
+    std::chrono::milliseconds silence_limit = supervision::kDefaultSilenceLimit;
+    /// From the beginning on, as after finish().
+    bool finishing = false;
     /// The state of a new cycle, as bytes.
     std::function<std::string(std::uint32_t slot, std::uint64_t cycle)> fresh_state;
     /// What to hand out for bytes that were stored: the settings may have changed since.
@@ -176,6 +178,7 @@ class Roster {
         store_again;      // when the state, known but not stored, is to be tried again
     std::string trouble;  // why it is not stored
   };
+  bool is_finishing() const { return finishing_; }
   const std::map<std::uint32_t, Slot>& slots() const { return slots_; }
 
  private:

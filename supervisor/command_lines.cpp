@@ -43,12 +43,13 @@ void add_mock(Arguments& arguments, const MockSettings& mock, const Surroundings
 
 void add_leader(Arguments& arguments, const Node& node, const Config& config,
                 const Surroundings& surroundings) {
-  // What the exchange may need beyond its own limits to let a lost request take effect.
+  // For what the two clocks may differ by: the one that set the fence, and a later gateway's that finds it passed.
   constexpr std::chrono::milliseconds kFenceMargin{1000};
   const SymbolSettings& settings = config.settings_of(node.symbol);
   add(arguments, "--symbol", node.symbol);
   add(arguments, "--chunks", std::to_string(settings.chunks));
   add(arguments, "--standby", std::to_string(settings.standby));
+  if (node.finishing) arguments.emplace_back("--finishing");
   add(arguments, "--profit-target", settings.profit_target.to_short_string());
   add(arguments, "--buy-down-interval", settings.buy_down_interval.to_short_string());
   if (settings.budget) add(arguments, "--budget", settings.budget->to_short_string());

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <thread>
 #include <zmq.hpp>
 
 #include "tests/support/system.h"
@@ -60,7 +61,8 @@ v1::GatewayReply query(const System& system, const std::string& symbol, const st
   zmq::context_t context;
   zmq::socket_t socket{context, zmq::socket_type::dealer};
   socket.set(zmq::sockopt::linger, 0);
-  socket.set(zmq::sockopt::rcvtimeo, static_cast<int>(std::chrono::milliseconds{kDeadline}.count()));
+  socket.set(zmq::sockopt::rcvtimeo,
+             static_cast<int>(std::chrono::milliseconds{kDeadline}.count()));
   socket.connect("ipc://" + (system.run_directory() / "gateway").string());
   v1::GatewayRequest request;
   request.set_request_id(1);
@@ -97,6 +99,13 @@ std::string text_of(const std::filesystem::path& file) {
 }
 
 /// Kills a service and waits for the next one.
+void until_another_runs(const System& system, pid_t before) {
+  system.until("another trader runs", [&] {
+    const auto trader = system.trader("XRPUSDT");
+    return trader.pid() != before && trader.state() == "running";
+  });
+}
+
 void renew(const System& system, const std::string& service) {
   const pid_t before = system.service(service);
   ::kill(before, SIGKILL);
@@ -106,30 +115,58 @@ void renew(const System& system, const std::string& service) {
   });
 }
 
-TEST(SymbolIsSuspended, AndTradesOnAfterwards) {
-  const TemporaryDirectory directory;
-  const auto info = directory.path() / "exchangeInfo.json";
-  const std::string trading = text_of(std::filesystem::path{NAIVE_TEST_DATA} / "exchangeInfo.json");
-  std::ofstream{info} << trading;
-  System system{kXrp, "", {.exchange_info = info}};
-  system.until_running("XRPUSDT");
-  system.exchange().step("XRPUSDT", "0.43183");
-  system.until_phase("XRPUSDT", "BUY_OPEN");
-  const auto before = system.trader("XRPUSDT");
+/// Of an exchange that takes it out of trading while an order is open, and puts it back.
+class SymbolIsSuspended : public testing::Test {
+ protected:
+  SymbolIsSuspended() {
+    list("TRADING");
+    system_.emplace(kXrp, "", System::Setup{.exchange_info = info_});
+    system_->until_running("XRPUSDT");
+    system_->exchange().step("XRPUSDT", "0.43183");
+    system_->until_phase("XRPUSDT", "BUY_OPEN");
+  }
 
-  std::string suspended = trading;
-  const std::string entry = R"("symbol":"XRPUSDT","status":")";
-  suspended.replace(suspended.find(entry) + entry.size(), std::string{"TRADING"}.size(), "BREAK");
-  std::ofstream{info} << suspended;
-  renew(system, "binance_mock");
-  renew(system, "gateway");
-  system.until_log_says("XRPUSDT is suspended");
+  void suspend() {
+    publish("BREAK");
+    system_->until_log_says("XRPUSDT is suspended");
+  }
+  void resume() { publish("TRADING"); }
 
-  std::ofstream{info} << trading;
-  renew(system, "binance_mock");
-  renew(system, "gateway");
-  complete_cycle(system);
-  EXPECT_EQ(system.trader("XRPUSDT").restarts(), before.restarts());
+  TemporaryDirectory directory_;
+  std::optional<System> system_;
+
+ private:
+  void publish(const std::string& status) {
+    list(status);
+    renew(*system_, "binance_mock");
+    renew(*system_, "gateway");
+  }
+  void list(const std::string& status) const {
+    std::string text = text_of(std::filesystem::path{NAIVE_TEST_DATA} / "exchangeInfo.json");
+    const std::string entry = R"("symbol":"XRPUSDT","status":")";
+    text.replace(text.find(entry) + entry.size(), std::string{"TRADING"}.size(), status);
+    std::ofstream{info_} << text;
+  }
+
+  std::filesystem::path info_ = directory_.path() / "exchangeInfo.json";
+};
+
+TEST_F(SymbolIsSuspended, AndTradesOnAfterwards) {
+  const auto before = system_->trader("XRPUSDT");
+  suspend();
+  resume();
+  complete_cycle(*system_);
+  EXPECT_EQ(system_->trader("XRPUSDT").restarts(), before.restarts());
+}
+
+TEST_F(SymbolIsSuspended, AndANewLeaderWatchesItsOrders) {
+  suspend();
+  const auto before = system_->trader("XRPUSDT");
+  ::kill(system_->symbol("XRPUSDT").leader().pid(), SIGKILL);
+  until_another_runs(*system_, before.pid());
+  system_->until_phase("XRPUSDT", "BUY_OPEN");
+  resume();
+  complete_cycle(*system_);
 }
 
 TEST(TraderDies, AwaitingAPrice) {
@@ -299,6 +336,45 @@ TEST(LeaderDies, ItsTradersGoWithItAndOneNewSetComes) {
   }
   expect_orders(system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-1-1-B1"});
 }
+
+/// Killed, or told to end by somebody who is not its supervisor.
+class FinishingLeaderDies : public testing::TestWithParam<int> {};
+
+TEST_P(FinishingLeaderDies, ItsCyclesAreCompletedAndNoneIsBegun) {
+  System system{"[symbols.XRPUSDT]\nchunks = 2\n"};
+  system.until_running("XRPUSDT", 0);
+  system.until_running("XRPUSDT", 1);
+  const auto until_both_are = [&](const std::string& phase) {
+    system.until("both are " + phase, [&] {
+      return system.trader("XRPUSDT", 0).phase() == phase &&
+             system.trader("XRPUSDT", 1).phase() == phase;
+    });
+  };
+  system.exchange().step("XRPUSDT", "0.43183");
+  until_both_are("BUY_OPEN");
+  v1::ControlRequest shutdown;
+  shutdown.mutable_shutdown_trading()->set_symbol("XRPUSDT");
+  const std::jthread command{[&] { EXPECT_TRUE(system.ask(shutdown).ok()); }};
+  system.until("it finishes", [&] { return system.symbol("XRPUSDT").state() == "finishing"; });
+
+  const auto before = system.symbol("XRPUSDT");
+  ::kill(before.leader().pid(), GetParam());
+  system.until("a new leader has new traders", [&] {
+    const auto now = system.symbol("XRPUSDT");
+    return now.leader().incarnation() == before.leader().incarnation() + 1 &&
+           now.traders_size() == 2 && now.traders(0).state() == "running" &&
+           now.traders(1).state() == "running";
+  });
+  until_both_are("BUY_OPEN");
+  system.exchange().step("XRPUSDT", "0.4307");
+  until_both_are("SELL_OPEN");
+  system.exchange().step("XRPUSDT", "0.4319");
+  system.until("it has finished", [&] { return system.status().symbols().empty(); });
+  expect_orders(
+      system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1", "n1-XRPUSDT-1-1-B1", "n1-XRPUSDT-1-1-S1"});
+}
+
+INSTANTIATE_TEST_SUITE_P(BySignal, FinishingLeaderDies, testing::Values(SIGKILL, SIGTERM));
 
 TEST(SupervisorDies, EverythingGoesAndTheNextStartGoesOn) {
   System system{kXrp};

@@ -102,6 +102,12 @@ TEST(GatewayCodec, WritesEveryAnswer) {
             1'000'000);
   EXPECT_EQ(encode(Rules{{.symbol = "BTCUSDT"}}).rules().symbol(), "BTCUSDT");
   EXPECT_EQ(encode(InvalidSymbol{"no"}).invalid_symbol().message(), "no");
+  EXPECT_FALSE(encode(InvalidSymbol{"no"}).invalid_symbol().has_rules());
+  EXPECT_EQ(encode(InvalidSymbol{"no", market::SymbolRules{.symbol = "BTCUSDT"}})
+                .invalid_symbol()
+                .rules()
+                .symbol(),
+            "BTCUSDT");
 }
 
 TEST(GatewayCodec, TellsAFillOnlyWithItsCommission) {

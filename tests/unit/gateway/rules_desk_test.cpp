@@ -44,6 +44,18 @@ TEST(RulesDesk, AnswersFromWhatItHas) {
   EXPECT_TRUE(answers<InvalidSymbol>(desk.query(kLeader, "NOSUCH", kNow + 9s)));
 }
 
+TEST(RulesDesk, TellsTheRulesOfWhatIsSuspendedToo) {
+  RulesDesk desk;
+  desk.prepare();
+  desk.loaded(listings(), kNow);
+  const auto rules = [&](const std::string& symbol) {
+    return std::get<InvalidSymbol>(desk.query(kLeader, symbol, kNow).replies.at(0).answer).rules;
+  };
+  ASSERT_TRUE(rules("BCCBTC"));
+  EXPECT_EQ(rules("BCCBTC")->base_asset, "BCC");
+  EXPECT_FALSE(rules("NOSUCH"));
+}
+
 TEST(RulesDesk, LooksAgainForWhatItDoesNotKnowButNotTooOften) {
   RulesDesk desk;
   desk.prepare();

@@ -47,6 +47,17 @@ TEST(Reserve, OnlyOneThatIsReadyIsTakenAndOnlyOnce) {
   EXPECT_EQ(reserve.take(kFilled), std::nullopt);
 }
 
+TEST(Reserve, WhatCannotBeStartedIsTriedUntilItCan) {
+  Reserve reserve = begun(1);
+  TimePoint now = kFilled;
+  for (std::uint32_t attempt = 1; attempt <= 20; ++attempt) {
+    expect_due(reserve, now, {{0, attempt}});
+    reserve.start_failed({0, attempt}, "no descriptor", now, 0);
+    ASSERT_EQ(reserve.places().at(0).life.state(), State::kBackoff);
+    now = *reserve.next_tick();
+  }
+}
+
 TEST(Reserve, WhatWasTakenIsReplacedAndItsEndIsNotOurs) {
   Reserve reserve = begun(1);
   reserve.due(kFilled);

@@ -230,6 +230,22 @@ TEST(Roster, FinishEndsWhenTheLastCycleHas) {
             "cycle finished, stopped (finished), done");
 }
 
+TEST(Roster, WhatWasFinishingBeginsNoNewCycle) {
+  const SlotRecord done{
+      .slot = 0, .incarnation = 5, .trader = {.cycle = 3, .revision = 9, .finished = true}};
+  const SlotRecord open{
+      .slot = 1, .incarnation = 5, .trader = {.cycle = 3, .revision = 9, .bytes = "open"}};
+  auto finishing = config(3);
+  finishing.finishing = true;
+  Roster roster{finishing, {done, open}};
+  EXPECT_EQ(describe(roster.begin(kNow)), "start #6, store #999 open@9, started");
+  EXPECT_EQ(describe(roster.hello(1, 6, kNow)), "assign open@9 resumed finish");
+  roster.state_updated(1, 6, next_state(roster, 1, true), kNow);
+  EXPECT_EQ(describe(roster.exited(1, 6, ExitReason::exited(0), kNow, 0)),
+            "cycle finished, stopped (finished), done");
+  EXPECT_EQ(describe(Roster{finishing, {done}}.begin(kNow)), "done");
+}
+
 TEST(Roster, FinishReachesASlotThatHasJustCrashed) {
   Roster roster{config(), {}};
   roster.begin(kNow);

@@ -137,5 +137,19 @@ TEST(Roster, ANewCycleIsAboveWhatTheExchangeHasSeen) {
       "start #1, store #999 fresh 0/42@1, started, start #1, store #999 fresh 1/42@1, started");
 }
 
+TEST(RosterWithoutStore, WhoseEndIsNotOnRecordHasNotFinished) {
+  Roster roster{config(), {}};
+  roster.begin(kNow);
+  roster.finish();
+  roster.state_updated(0, 1, next_state(roster, 0, true), kNow);
+  roster.store_failed(0, kFull, kNow);
+  EXPECT_EQ(describe(roster.exited(0, 1, ExitReason::exited(0), kNow, 0)),
+            "cycle finished, stopped (finished)");
+  EXPECT_EQ(without_store(roster.tick(kAgain)), "");
+  roster.store_failed(0, kFull, kAgain);
+  const std::string stored = describe(roster.tick(kAgain + Roster::kStoreAgain));
+  EXPECT_TRUE(stored.starts_with("store #999 ") && stored.ends_with(", done")) << stored;
+}
+
 }  // namespace
 }  // namespace naive::leader::test

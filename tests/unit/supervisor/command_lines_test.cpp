@@ -111,10 +111,11 @@ TEST(CommandLine, OfALeader) {
           " --symbol BTCUSDT --chunks 1 --standby 0 --profit-target -0.0012 --buy-down-interval 0 --budget 100 "
           "--state-dir /state --fence-ms 2100 --max-restarts 3 --max-time 5000 --silence-limit "
           "5000");
-  EXPECT_EQ(joined(command_line(node("leader ETHUSDT", Kind::kLeader, "ETHUSDT"), config,
-                                kSurroundings, "")),
+  Node finishing = node("leader ETHUSDT", Kind::kLeader, "ETHUSDT");
+  finishing.finishing = true;
+  EXPECT_EQ(joined(command_line(finishing, config, kSurroundings, "")),
             "leader" + common("leader ETHUSDT") +
-                " --symbol ETHUSDT --chunks 5 --standby 2 --profit-target 0 --buy-down-interval 0.0025 "
+                " --symbol ETHUSDT --chunks 5 --standby 2 --finishing --profit-target 0 --buy-down-interval 0.0025 "
                 "--quantity 0.1 "
                 "--state-dir /state --fence-ms 2100 --max-restarts 3 --max-time 5000 "
                 "--silence-limit 5000");
