@@ -65,7 +65,6 @@ class HttpClient {
 
   /// `done` is called exactly once, later, from the loop.
   void send(HttpRequest request, Done done);
-  std::size_t in_flight() const { return transfers_.size(); }
 
  private:
   struct Transfer;

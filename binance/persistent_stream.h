@@ -31,7 +31,6 @@ class PersistentStream {
   /// To be called once the connection does what it is for: ends the outage.
   void established();
   bool send(std::string_view text) { return client_.send(text); }
-  bool is_open() const { return client_.is_open(); }
   /// This connection is of no more use: get another one.
   void reconnect(const std::string& reason);
 

@@ -31,12 +31,12 @@ class Bus {
   std::unique_ptr<zmq::context_t> context_;
 };
 
-/// A ZeroMQ socket with the habits that this system relies on: never blocks, does not linger, reconnects within 1 ms, has a
-/// bounded queue. A message that is sent is not a message that arrived, not even when its sender dies right after.
+/// A ZeroMQ socket with the habits that this system relies on: never blocks, does not linger, reconnects
+/// within 1 to 32 ms, has a bounded queue. A message that is sent is not a message that arrived, not even when its sender dies right after.
 class Socket {
  public:
   enum class Kind { kDealer, kRouter, kPub, kSub, kXPub };
-  /// Messages queued per peer before sends fail (DEALER), or are dropped (PUB, ROUTER).
+  /// Messages queued per peer before sends fail (DEALER, ROUTER), or are dropped (PUB).
   static constexpr int kQueueLimit = 10'000;
   /// Larger frames make the peer lose its connection.
   static constexpr std::int64_t kMaxFrameBytes = 4 * 1024 * 1024;

@@ -17,7 +17,7 @@ std::filesystem::path default_state_directory();
 void prepare_private_directory(const std::filesystem::path& directory, std::string_view what);
 
 /// A lock on `directory`/lock for as long as the result lives: the kernel drops it even after
-/// SIGKILL. Throws ConfigError that names the pid of the holder.
+/// SIGKILL. Throws StartError (75) that names the pid of the holder.
 UniqueFd lock_directory(const std::filesystem::path& directory);
 
 /// Removes the socket files of a run directory: what a predecessor that was killed has left behind, or

@@ -39,8 +39,8 @@ class EventLoop {
 
   /// Runs until stop().
   void run();
-  /// One turn: waits at most `limit` for something to do. For tests and for loops that live in
-  /// another loop.
+  /// One turn: waits at most `limit` for something to do. For tests and for loops that
+  /// look at something else between two turns.
   void run_once(std::chrono::milliseconds limit);
   void stop() noexcept { stopped_ = true; }
 

@@ -15,7 +15,6 @@ namespace naive::runtime {
 
 /// How often a child says that it lives when it has nothing else to say; its parent gives up after several of these.
 inline constexpr std::chrono::milliseconds kHeartbeatInterval{1000};
-inline constexpr std::chrono::milliseconds kDefaultSilenceLimit{5000};
 
 /// Messages that one socket may bring in one turn of the loop.
 inline constexpr int kDrainLimit = 256;

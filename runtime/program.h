@@ -18,7 +18,6 @@ enum ExitStatus : int {
   kExitSoftware = 70,
   kExitCannotCreate = 73,
   kExitTempFail = 75,
-  kExitNoPermission = 77,
   kExitConfig = 78,
 };
 

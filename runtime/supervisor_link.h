@@ -27,7 +27,7 @@ class SupervisorLink {
 
   /// `endpoint`: where the process can be reached from outside, if it can.
   void ready(const std::string& endpoint = "");
-  /// Cannot start, and trying again will not help; exit with 78 afterwards. `code` is a word of the
+  /// Cannot start; exit afterwards, with 78 or, if it may pass, 75. `code` is a word of the
   /// control protocol. Waits up to a second until the supervisor has heard it, which is what nobody
   /// else in this system may do.
   /// True when it has, and so has told the user.

@@ -83,7 +83,10 @@ void Streamer::drain_subscriptions() {
 }
 
 void Streamer::subscriber_came(const std::string& symbol) {
-  if (subscriptions_.subscriber_came(symbol)) return;
+  if (!subscriptions_.subscriber_came(symbol)) tell_too_many(symbol);
+}
+
+void Streamer::tell_too_many(const std::string& symbol) {
   log::error(fmt::format("{} is not streamed - a connection carries {} streams at most", symbol,
                          Subscriptions::kMaxStreams));
 }
@@ -95,28 +98,14 @@ void Streamer::welcome(std::string_view topic) {
 
 void Streamer::on_supervisor(const v1::SupervisorMessage& message) {
   if (!message.has_stream()) return;
-  const auto code = set_pin(message.stream().symbol(), message.stream().on());
-  request_streams();
-  if (message.command_id() == 0) return;
-  v1::ChildMessage reply;
-  reply.mutable_command_done()->set_command_id(message.command_id());
-  if (!code.empty()) {
-    auto& error = *reply.mutable_command_done()->mutable_error();
-    error.set_code(code);
-    error.set_message(fmt::format("{} cannot be streamed", message.stream().symbol()));
-  }
-  supervisor_.send(std::move(reply));
-}
-
-std::string Streamer::set_pin(const std::string& symbol, bool on) {
-  if (!market::is_symbol(symbol)) return "invalid_symbol";
-  if (!on) {
+  const std::string& symbol = message.stream().symbol();
+  if (!message.stream().on()) {
     subscriptions_.unpin(symbol, loop_.now());
     forget_feed_unless_wanted(symbol);
   } else if (!subscriptions_.pin(symbol)) {
-    return "too_many_streams";
+    tell_too_many(symbol);
   }
-  return "";
+  request_streams();
 }
 
 void Streamer::request_streams() {

@@ -58,10 +58,9 @@ class Streamer {
 
   void drain_subscriptions();
   void subscriber_came(const std::string& symbol);
+  static void tell_too_many(const std::string& symbol);
   void welcome(std::string_view topic);
   void on_supervisor(const v1::SupervisorMessage& message);
-  /// An error's code, or nothing.
-  std::string set_pin(const std::string& symbol, bool on);
 
   void on_text(std::string_view text);
   void on_trade(std::string_view symbol, const market::Trade& trade);

@@ -13,11 +13,14 @@
 
 namespace naive::supervision {
 
-/// How often a child may crash before it is left alone, and how long it may be silent.
+/// How often a child may crash before it is left alone.
 struct RestartPolicy {
   std::size_t max_restarts = 3;
   std::chrono::milliseconds max_time{5000};
 };
+
+/// A child that has not been heard for as long hangs.
+inline constexpr std::chrono::milliseconds kDefaultSilenceLimit{5000};
 
 enum class State {
   kStarting,     // the process exists, or is about to
@@ -56,9 +59,9 @@ class ChildState {
   std::uint32_t restarts() const { return restarts_; }
   /// Deaths that nobody had commanded, and starts that failed.
   const DeathCounts& deaths() const { return deaths_; }
-  /// Why it is in backoff, halted, quarantined or stopped; empty otherwise.
+  /// Why it is in backoff, halted or quarantined; empty otherwise.
   const std::string& reason() const { return reason_; }
-  /// When in backoff: when to call due().
+  /// When in backoff: when is_due() will say so.
   std::optional<TimePoint> due_at() const { return due_at_; }
   bool has_process() const {
     return state_ == State::kStarting || state_ == State::kRunning || state_ == State::kStopping;

@@ -127,10 +127,8 @@ void Children::kill_strays() {
   }
 }
 
-bool Children::drain(const Receive& receive) {
-  int count = 0;
+void Children::drain(const Receive& receive) {
   link_.drain([&](const std::string& identity, std::string_view bytes) {
-    ++count;
     v1::ChildMessage message;
     const bool readable = message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
     const runtime::LinkAddress sender{.name = message.name(), .incarnation = message.incarnation()};
@@ -140,7 +138,6 @@ bool Children::drain(const Receive& receive) {
       log::warn("Ignored a message that is not from a child", {{"bytes", bytes.size()}});
     }
   });
-  return count >= runtime::kDrainLimit;
 }
 
 }  // namespace naive::supervisor

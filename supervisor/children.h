@@ -60,7 +60,7 @@ class Children {
 
   using Receive = std::function<void(const v1::ChildMessage& message)>;
   /// Messages whose sender is who it says it is. True when there may be more.
-  bool drain(const Receive& receive);
+  void drain(const Receive& receive);
   runtime::Socket& socket() noexcept { return link_.socket(); }
 
  private:

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 /// How long a client waits for a child at most; naivectl waits a little longer, so as to hear about
 /// it.
 constexpr auto kPatience = 10s;
-/// The most that a stop can take is the stop's own time; this is for that and the paperwork.
+/// A stop takes as long as its configuration lets it; who waits for no longer than usual is told later, by `status`.
 constexpr auto kStopPatience = 60s;
 constexpr std::size_t kMostStreams = 1000;
 
@@ -205,7 +205,7 @@ void Commands::restart_rolling(const Client& client, const std::string& symbol) 
   }
   if (rollout.names().empty()) {
     return fail(client, "not_found",
-                (symbol.empty() ? "no symbol" : symbol) + " has no leader that runs");
+                symbol.empty() ? "no leader runs" : symbol + " has no leader that runs");
   }
   roller_.prepare(std::move(rollout));
   roller_.begin(roller_.status());

@@ -57,7 +57,7 @@ struct SymbolSettings {
 /// [supervision]
 struct SupervisionSettings {
   supervision::RestartPolicy restarts;
-  std::chrono::milliseconds silence_limit{5000};
+  std::chrono::milliseconds silence_limit = supervision::kDefaultSilenceLimit;
   std::chrono::milliseconds shutdown_time{5000};
   std::chrono::milliseconds stale_after{10'000};
   std::chrono::milliseconds renewal_time{30'000};

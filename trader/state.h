@@ -75,7 +75,7 @@ struct State {
 /// What this process knows beyond the state; dies with it.
 struct Session {
   market::SymbolRules rules;
-  Duration fence{};  // how long after a lost request the exchange may still execute it
+  Duration fence{};  // how long after a decision to place the exchange may still execute it
   std::uint64_t gateway_epoch = 0;  // of the gateway that was heard last; 0: none yet
 
   bool query_in_flight = false;

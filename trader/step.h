@@ -114,6 +114,7 @@ struct Step {
 ///
 ///   phase           event                                -> phase           actions
 ///   AwaitingPrice   Started                              -> same            -
+///                   Accepted, OrderUpdated, late         -> by order, below
 ///                   TradeSeen, nothing awaits Stored     -> Buying          Place
 ///                     but it comes late                  -> same            -
 ///                     but no order can be made of it     -> same            Save, stored → Exit 78
@@ -122,11 +123,12 @@ struct Step {
 ///   Buying          Accepted, OrderUpdated               -> by order, below
 ///                   Rejected for now                     -> AwaitingPrice   attempt+1, Save, stored → Exit 75
 ///                   Rejected for good                    -> AwaitingPrice   attempt+1, Save, stored → Exit 78
-///                   NotSent                              -> AwaitingPrice   same attempt, not before retry_after
+///                   NotSent                              -> AwaitingPrice   same attempt, not before retry_after;
+///                                                                           Save if the gateway is another one
 ///                   Unknown                              -> ResolvingBuy    Query
 ///   ResolvingBuy    Found, Accepted, OrderUpdated        -> by order, below
 ///                   NotFound, certain                    -> AwaitingPrice   Save if there was a fence, stored → buy
-///                     but it once was there              -> AwaitingPrice   attempt+1, Save
+///                     but it once was there              -> by order, as if it had been cancelled
 ///                   NotFound, the first one              -> same            Save the fence, Query again later
 ///                   NotFound before the fence            -> same            Query again later
 ///                   Unavailable                          -> same            Query again later
@@ -137,6 +139,7 @@ struct Step {
 ///   buy order       open                                 -> BuyOpen         Save if it changed
 ///                   final, nothing executed              -> AwaitingPrice   attempt+1, Save, stored → buy
 ///                   final, commission not complete       -> BuyOpen         Save if it changed, Query
+///                     as Found says                      -> BuyOpen         Save if there was a fence, Query again later
 ///                   final, sellable                      -> Selling         Save, stored → Place
 ///                   final, too little to sell            -> Finished        Save, stored → Exit 0
 ///
@@ -149,8 +152,9 @@ struct Step {
 ///   sell order      final, nothing sellable left         -> Finished        Save, stored → Exit 0
 ///                   final, a sellable rest               -> Selling         attempt+1, Save, stored → Place
 ///   Finished        anything                             -> same            -
-///   any             Resumed                              -> Resolving…      Query
+///   any other       Resumed                              -> Resolving…      Query
 ///
+/// After FinishRequested whatever leads to AwaitingPrice with nothing bought leads to Finished: Save, stored → Exit 0.
 /// Whatever is not in the table changes nothing: late answers, answers about and updates of other orders,
 /// trades while waiting.
 Step step(Machine machine, const Event& event, TimePoint now);

@@ -17,8 +17,7 @@ namespace {
 
 using runtime::Socket;
 
-/// The gateway gives up on the exchange after ten seconds; this is for a gateway that gave up on
-/// us.
+/// For a gateway that has forgotten us: it gives up each request to the exchange after ten seconds.
 constexpr Duration kGatewayPatience = std::chrono::seconds{15};
 
 template <class Message>
@@ -267,9 +266,11 @@ void Trader::act(const Exit& exit) {
   if (exit.status == runtime::kExitOk) {
     log::info("Trade finished, trader will now exit",
               {{"slot", identity_.slot}, {"cycle", machine_->state.cycle}});
-  } else if (machine_) {
-    log::warn("trader gives up for now - " + machine_->state.reason,
-              {{"slot", identity_.slot}, {"cycle", machine_->state.cycle}, {"exit", exit.status}});
+  } else if (exit.status != runtime::kExitSoftware) {
+    const bool for_now = exit.status == runtime::kExitTempFail;
+    log::warn(
+        (for_now ? "trader gives up for now - " : "trader gives up - ") + machine_->state.reason,
+        {{"slot", identity_.slot}, {"cycle", machine_->state.cycle}, {"exit", exit.status}});
   }
   exit_status_ = exit.status;
   exiting_ = true;  // the loop ends with its turn, which may bring more

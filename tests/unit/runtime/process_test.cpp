@@ -170,7 +170,8 @@ TEST(Reap, IgnoresStopsAndNothingAtAll) {
   auto child = shell("exec sleep 10");
   ASSERT_TRUE(child);
   child->signal(SIGSTOP);
-  ::usleep(20'000);
+  siginfo_t stopped{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child->pid()), &stopped, WSTOPPED | WNOWAIT), 0);
   reap(count);
   EXPECT_EQ(deaths, 0);
   child->signal(SIGKILL);
@@ -186,20 +187,24 @@ bool hangs_up(int fd) {
 
 TEST(DieWithParent, TheChildOfAKilledParentIsGoneAtOnce) {
   std::array<int, 2> ends{};
+  std::array<int, 2> armed{};
   ASSERT_EQ(::pipe(ends.data()), 0);
+  ASSERT_EQ(::pipe(armed.data()), 0);
   const pid_t parent = ::fork();
   if (parent == 0) {
     const pid_t self = ::getpid();
     if (::fork() == 0) {
       die_with_parent(self);
+      [[maybe_unused]] const auto told = ::write(armed[1], "!", 1);
       for (;;) ::pause();  // holds the pipe open for as long as it lives
     }
-    ::usleep(50'000);
+    char byte = 0;
+    [[maybe_unused]] const auto heard = ::read(armed[0], &byte, 1);
     ::kill(self, SIGKILL);
   }
   ::close(ends[1]);
   EXPECT_TRUE(hangs_up(ends[0]));
-  ::close(ends[0]);
+  for (const int fd : {ends[0], armed[0], armed[1]}) ::close(fd);
   reap_all(1);
 }
 

@@ -97,11 +97,11 @@ TEST(IncludesPointOneWay, ToLibraries) {
 /// Cores know no process, no socket, no clock of the system, no log and no generated message.
 TEST(IncludesPointOneWay, CoresArePure) {
   const Names kCores{
-      "trader/state.h",      "trader/step.h",        "trader/reconcile.h",  "leader/roster.h",
+      "trader/state.h",      "trader/step.h",        "trader/reconcile.h",  "leader/roster.h",      "leader/reserve.h",
       "supervisor/tree.h",   "supervisor/rollout.h", "gateway/order_desk.h", "gateway/outcome.h",
       "gateway/rules_desk.h", "gateway/throttle.h",  "streamer/staleness.h", "streamer/subscriptions.h",
-      "streamer/trade_sequence.h",
-      "binance_mock/exchange.h", "binance_mock/ledger.h"};
+      "streamer/trade_sequence.h", "streamer/fill_budget.h",
+      "binance_mock/exchange.h", "binance_mock/ledger.h", "binance_mock/price_source.h"};
   const std::regex kImpure{R"(^(runtime/|naive/v1/|proto/|sys/|unistd|thread|fstream|iostream|zmq|spdlog))"};
   const auto is_core = [&](const std::string& file) {
     return kCores.contains(fs::path{file}.replace_extension(".h").string());

@@ -309,7 +309,11 @@ TEST_F(SupervisorProcess, EventsAreNumberedWithoutGapsAndDownComesBeforeUp) {
   runtime::Socket events{bus, runtime::Socket::Kind::kSub};
   events.subscribe("");
   events.connect(run() / "events");
-  ::usleep(200'000);  // a subscription takes its time, and nobody tells when it is there
+  // A subscription takes its time, and nobody tells when it is there.
+  ASSERT_TRUE(eventually([&] {
+    runtime::Frames frames;
+    return start_trading("XRPUSDT").ok() && stop_trading("XRPUSDT").ok() && events.receive(frames);
+  }));
   const pid_t old = running().at("BTCUSDT");
   ::kill(old, SIGKILL);
   std::vector<std::string> story;
@@ -322,6 +326,7 @@ TEST_F(SupervisorProcess, EventsAreNumberedWithoutGapsAndDownComesBeforeUp) {
       EXPECT_TRUE(last == 0 || event.sequence() == last + 1) << event.sequence();
       last = event.sequence();
       EXPECT_GT(event.time(), 0);
+      if (event.name().ends_with(" XRPUSDT") || event.name().contains(" XRPUSDT/")) continue;
       story.push_back(event.name() + ' ' + v1::Event::What_Name(event.what()));
     }
     return story.size() >= 5;
