@@ -113,8 +113,10 @@ void Gateway::find_last_cycle(const Asker& asker, const std::string& symbol) {
   if (const auto wait = throttle_.wait(Throttle::Use::kQuery, loop_.now())) {
     return reply(asker, Unavailable{"the exchange wants us to back off", *wait});
   }
-  exchange_.last_cycle(symbol, [this, asker](const Exchange::Cycle& cycle) {
-    reply(asker, cycle ? Answer{LastCycle{*cycle}} : Answer{Unavailable{cycle.error(), 500ms}});
+  // What was only asked for is used up, too: whoever asked may have shut out lower incarnations.
+  exchange_.last_cycle(symbol, [this, asker, symbol](const Exchange::Cycle& cycle) {
+    if (!cycle) return reply(asker, Unavailable{cycle.error(), 500ms});
+    reply(asker, LastCycle{std::max(*cycle, orders_desk_.highest_cycle(symbol))});
   });
 }
 

@@ -78,6 +78,11 @@ class OrderDesk {
                 TimePoint now);
   Actions fetched(std::uint64_t ticket, const Finding& finding);
 
+  /// The highest cycle of a symbol that anybody has placed an order of, or asked for.
+  std::uint64_t highest_cycle(const std::string& symbol) const {
+    return memory_.highest_cycle(symbol);
+  }
+
  private:
   struct PendingPost {
     Asker asker;

@@ -18,6 +18,10 @@ OrderMemory::Entry& OrderMemory::use(const OrderName& order) {
     return records_.front().entry;
   }
   if (records_.size() >= capacity_) forget_longest_unused();
+  if (const auto id = market::ClientOrderId::parse(order.client_order_id)) {
+    std::uint64_t& highest = highest_[id->symbol];
+    highest = std::max(highest, id->cycle);
+  }
   records_.push_front({.key = std::move(key), .id = order.client_order_id, .entry = {}});
   index_.emplace(records_.front().key, records_.begin());
   return records_.front().entry;
@@ -33,6 +37,11 @@ void OrderMemory::forget_longest_unused() {
   }
   index_.erase(last.key);
   records_.pop_back();
+}
+
+std::uint64_t OrderMemory::highest_cycle(const std::string& symbol) const {
+  const auto found = highest_.find(symbol);
+  return found != highest_.end() ? found->second : 0;
 }
 
 bool OrderMemory::never_sent(const OrderName& order) const {

@@ -29,6 +29,8 @@ class OrderMemory {
   Entry& use(const OrderName& order);
   /// True when it is certain that no POST of it was sent.
   bool never_sent(const OrderName& order) const;
+  /// Of all that anybody has placed or asked for; 0: nothing.
+  std::uint64_t highest_cycle(const std::string& symbol) const;
 
  private:
   struct Record {
@@ -44,9 +46,9 @@ class OrderMemory {
   std::size_t capacity_;
   Records records_;                                                // most recently used first
   std::unordered_map<std::string_view, Records::iterator> index_;  // keys live in records_
-  std::map<Slot, std::uint64_t>
-      forgotten_;                // the highest cycle of which a sent order was pushed out
-  bool forgot_foreign_ = false;  // one with a name that is not ours was
+  std::map<std::string, std::uint64_t> highest_;                   // cycle, by symbol
+  std::map<Slot, std::uint64_t> forgotten_;  // highest cycle of which a sent order was pushed out
+  bool forgot_foreign_ = false;              // one with a name that is not ours was
 };
 
 }  // namespace naive::gateway

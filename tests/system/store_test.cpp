@@ -246,6 +246,26 @@ TEST(StoreIsLost, CyclesGoOnAboveThoseThatTheExchangeHasSeen) {
   }
 }
 
+TEST(StoreIsLost, NamesThatTheGatewayWasAskedForAreNotUsedAgain) {
+  System system{kXrp};
+  system.until_running("XRPUSDT");
+  // Its successor asks for the first order, which shuts out whoever counts incarnations anew.
+  const auto killed = system.trader("XRPUSDT");
+  ::kill(killed.pid(), SIGKILL);
+  system.until("its successor has resolved its order", [&] {
+    const auto trader = system.trader("XRPUSDT");
+    return trader.incarnation() > killed.incarnation() && trader.state() == "running" &&
+           trader.phase() == "AWAITING_PRICE";
+  });
+  EXPECT_TRUE(system.stop_trading("XRPUSDT").ok());
+  fs::remove(file_of(system, "XRPUSDT"));
+  EXPECT_TRUE(system.start_trading("XRPUSDT").ok());
+  system.until_running("XRPUSDT");
+  system.exchange().step("XRPUSDT", "0.43183");
+  system.until_phase("XRPUSDT", "BUY_OPEN");
+  EXPECT_GT(system.trader("XRPUSDT").cycle(), 1U);
+}
+
 /// A slot with an open buy order that nobody works in.
 void terminate_with_open_order(System& system) {
   system.until_running("XRPUSDT");

@@ -223,6 +223,8 @@ TEST_F(OrderDeskTest, KnowsAllOfTheCyclesAboveThoseThatItHasForgotten) {
   EXPECT_TRUE(sure("n1-BTCUSDT-1-1-B1")) << "another slot";
   EXPECT_FALSE(sure("n1-BTCUSDT-0-2-S1"));
   EXPECT_FALSE(sure("n1-BTCUSDT-0-1-B1"));
+  EXPECT_EQ(forgetful.highest_cycle("BTCUSDT"), 5U);
+  EXPECT_EQ(forgetful.highest_cycle("ETHUSDT"), 0U);
 }
 
 TEST_F(OrderDeskTest, BacksOffWithAHint) {
