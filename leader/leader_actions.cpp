@@ -180,7 +180,7 @@ void Leader::act(const Report& about) {
 void Leader::report(const Place& place, pid_t pid, v1::Event_What what, const std::string& reason) {
   v1::ChildMessage message;
   auto& event = *message.mutable_event();
-  event.set_name(trader_name(options_.symbol, place.kind, place.number));
+  event.set_name(trader_name(options_.symbol, place));
   event.set_slot(place.number);
   event.set_incarnation(place.incarnation);
   event.set_pid(pid);
@@ -195,7 +195,7 @@ void Leader::report(const Place& place, pid_t pid, v1::Event_What what, const st
 
 void Leader::remember_crash(const Place& place, const std::string& reason) {
   v1::Crash crash;
-  crash.set_name(trader_name(options_.symbol, place.kind, place.number));
+  crash.set_name(trader_name(options_.symbol, place));
   crash.set_incarnation(place.incarnation);
   crash.set_reason(reason);
   if (place.kind == Place::Kind::kSlot) {

@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "proto/names.h"
 #include "runtime/directories.h"
 #include "runtime/wall_clock.h"
 
 namespace naive::leader {
 
-std::string trader_name(std::string_view symbol, Place::Kind kind, std::uint32_t number) {
-  return fmt::format("trader {}/{}{}", symbol, kind == Place::Kind::kStandby ? "standby-" : "",
-                     number);
+std::string trader_name(std::string_view symbol, const Place& place) {
+  return wire::trader_name(symbol, place.kind == Place::Kind::kStandby, place.number);
 }
 
 Traders::Traders(runtime::Bus& bus, const runtime::ChildOptions& leader, const std::string& symbol)
@@ -20,7 +20,7 @@ Traders::Traders(runtime::Bus& bus, const runtime::ChildOptions& leader, const s
       link_(bus, runtime::Sockets{leader.run_directory}.leader(symbol)) {}
 
 std::optional<std::string> Traders::start(const Place& place) {
-  const std::string name = trader_name(symbol_, place.kind, place.number);
+  const std::string name = trader_name(symbol_, place);
   runtime::Command command{
       .executable = executable_,
       .arguments = {"--symbol", symbol_, "--name", name, "--incarnation",

@@ -29,8 +29,7 @@ inline Place place_of(const Reserve::Member& member) {
 /// Of a standby's place.
 inline Reserve::Member member_at(const Place& place) { return {place.number, place.incarnation}; }
 
-/// "trader BTCUSDT/0", "trader BTCUSDT/standby-0"
-std::string trader_name(std::string_view symbol, Place::Kind kind, std::uint32_t number);
+std::string trader_name(std::string_view symbol, const Place& place);
 
 /// The trader processes of one symbol and the link to them.
 class Traders {

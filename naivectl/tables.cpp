@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "naivectl/layout.h"
+#include "proto/names.h"
 
 namespace naive::naivectl {
 namespace {
@@ -62,8 +63,8 @@ Place leader_place(const v1::SymbolStatus& symbol, std::string_view branch) {
 
 Place trader_place(const v1::SymbolStatus& symbol, const v1::TraderStatus& trader,
                    std::string_view branch) {
-  return {.name = fmt::format("{}trader {}/{}{}", branch, symbol.symbol(),
-                              trader.standby() ? "standby-" : "", trader.slot()),
+  const auto name = wire::trader_name(symbol.symbol(), trader.standby(), trader.slot());
+  return {.name = fmt::format("{}{}", branch, name),
           .pid = trader.pid(),
           .incarnation = trader.incarnation(),
           .restarts = trader.restarts(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "proto/names.h"
 #include "runtime/last_crashes.h"
 
 namespace naive::supervisor {
@@ -81,7 +82,7 @@ bool TraderBoard::are_settled(std::string_view leader) const {
 
 std::optional<TraderBoard::Slot> TraderBoard::find_trader(std::string_view name) const {
   return find_if([&](const v1::SymbolStatus& status, const v1::TraderStatus& trader) {
-    return trader_name(status.symbol(), trader) == name;
+    return wire::trader_name(status.symbol(), trader.standby(), trader.slot()) == name;
   });
 }
 
@@ -98,11 +99,6 @@ std::optional<TraderBoard::Slot> TraderBoard::find_if(const Matches& matches) co
     }
   }
   return std::nullopt;
-}
-
-std::string trader_name(std::string_view symbol, const v1::TraderStatus& trader) {
-  return "trader " + std::string{symbol} + (trader.standby() ? "/standby-" : "/") +
-         std::to_string(trader.slot());
 }
 
 v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders) {
@@ -134,7 +130,8 @@ v1::Children which_children(const Tree& tree, const TraderBoard& traders) {
     const auto* status = traders.find(name);
     if (status == nullptr) continue;
     for (const v1::TraderStatus& trader : status->traders()) {
-      add_child(children, trader_name(leader.symbol, trader), trader.pid(), trader.state());
+      add_child(children, wire::trader_name(leader.symbol, trader.standby(), trader.slot()),
+                trader.pid(), trader.state());
     }
   }
   return children;

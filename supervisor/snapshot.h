@@ -47,8 +47,6 @@ class TraderBoard {
   std::set<std::string, std::less<>> outdated_;  // leaders whose process has not spoken yet
 };
 
-std::string trader_name(std::string_view symbol, const v1::TraderStatus& trader);
-
 v1::SystemStatus system_status(const Tree& tree, const TraderBoard& traders);
 /// In start order; each leader is followed by its traders.
 v1::Children which_children(const Tree& tree, const TraderBoard& traders);

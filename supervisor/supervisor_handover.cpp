@@ -1,6 +1,7 @@
 // How one image of the supervisor leaves, and how the next one goes on.
 #include <naive/v1/supervision.pb.h>
 
+#include "proto/names.h"
 #include "runtime/log.h"
 #include "supervisor/handover.h"
 #include "supervisor/supervisor.h"
@@ -52,7 +53,7 @@ void Supervisor::resume(const v1::Handover& memory) {
     for (const v1::TraderStatus& trader : status.traders()) {
       if (trader.pid() == 0) continue;
       v1::Event event;
-      event.set_name(trader_name(status.symbol(), trader));
+      event.set_name(wire::trader_name(status.symbol(), trader.standby(), trader.slot()));
       event.set_slot(trader.slot());
       event.set_incarnation(trader.incarnation());
       event.set_pid(trader.pid());

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <map>
 
 #include "roster_world.h"
+#include "tests/support/table.h"
 
 namespace naive::leader::test {
 namespace {
@@ -86,28 +86,19 @@ constexpr State kStates[] = {State::kStarting,    State::kRunning,  State::kBack
 #include "roster_table.inc"
 
 TEST(RosterTable, EveryStateMeetsEveryEvent) {
-  std::string generated;
+  std::vector<std::pair<naive::test::Row, std::string>> happened;
   for (const State state : kStates) {
     for (const auto& [name, happen] : happenings()) {
       Roster roster = in_state(state);
       ASSERT_EQ(roster.slots().at(0).child.state(), state);
       const auto actions = describe(happen(roster));
-      const auto happened =
-          fmt::format("{}: {}", supervision::to_string(roster.slots().at(0).child.state()),
-                      actions.empty() ? "-" : actions);
-      const auto row = std::pair{std::string{supervision::to_string(state)}, name};
-      generated +=
-          fmt::format("    {{{{\"{}\", \"{}\"}}, \"{}\"}},\n", row.first, row.second, happened);
-      const auto expected = kTable.find(row);
-      if (expected == kTable.end()) {
-        ADD_FAILURE() << "no row for " << row.first << " × " << name << "; it does " << happened;
-      } else {
-        EXPECT_EQ(happened, expected->second) << row.first << " × " << name;
-      }
+      happened.push_back(
+          {{std::string{supervision::to_string(state)}, name},
+           fmt::format("{}: {}", supervision::to_string(roster.slots().at(0).child.state()),
+                       actions.empty() ? "-" : actions)});
     }
   }
-  EXPECT_EQ(kTable.size(), std::size(kStates) * happenings().size());
-  if (HasFailure()) fmt::print("The table as it is:\n{}", generated);
+  naive::test::expect_table(kTable, happened);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // event without its row fails.
 #include <gtest/gtest.h>
 
+#include "tests/support/table.h"
 #include "world.h"
 
 namespace naive::trader::test {
@@ -95,23 +96,14 @@ Machine fenced(Phase phase) {
 }
 
 TEST(StepTable, EveryPhaseMeetsEveryEvent) {
-  std::string generated;
+  std::vector<std::pair<naive::test::Row, std::string>> happened;
   for (const Phase phase : kPhases) {
     for (const auto& [name, event] : all_events()) {
-      const auto row = std::pair{std::string{to_string(phase)}, name};
-      const std::string happened = describe(tell(fenced(phase), event));
-      generated +=
-          fmt::format("    {{{{\"{}\", \"{}\"}}, \"{}\"}},\n", row.first, row.second, happened);
-      const auto expected = kTable.find(row);
-      if (expected == kTable.end()) {
-        ADD_FAILURE() << "no row for " << row.first << " × " << name << "; it does " << happened;
-      } else {
-        EXPECT_EQ(happened, expected->second) << row.first << " × " << name;
-      }
+      happened.push_back(
+          {{std::string{to_string(phase)}, name}, describe(tell(fenced(phase), event))});
     }
   }
-  EXPECT_EQ(kTable.size(), std::size(kPhases) * all_events().size());
-  if (HasFailure()) fmt::print("The table as it is:\n{}", generated);
+  naive::test::expect_table(kTable, happened);
 }
 
 TEST(StepTable, IsDeterministic) {
