@@ -38,8 +38,8 @@ struct Response {
 ///   429, 418, -1003 -1008 -1015 -1021 -1034             NotSent: refused before the engine; see Throttle
 ///   -1013 of a filter that time may satisfy             Rejected, try later
 ///   -2010, -2011 and what is not listed here            Rejected, try later
-///   -1002 -1013 -1014 -1020 -1022 -11xx -12xx -2014 -2015     Rejected, fatal
-///   -2010 that no waiting changes                       Rejected, fatal
+///   -1002 -1013 -1014 -1020 -1022 -11xx -12xx           Rejected, fatal
+///   -2014 -2015, and -2010 that no waiting changes      Rejected, fatal
 Outcome outcome_of(const Response& response);
 
 /// Of a GET of an order: found, not there, or to be asked again.

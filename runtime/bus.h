@@ -31,8 +31,8 @@ class Bus {
   std::unique_ptr<zmq::context_t> context_;
 };
 
-/// A ZeroMQ socket with the habits that this system relies on: never blocks, does not linger, reconnects
-/// within 1 to 32 ms, has a bounded queue. A message that is sent is not a message that arrived, not even when its sender dies right after.
+/// A ZeroMQ socket with this system's habits: never blocks, does not linger, reconnects within 1 to 32 ms, has a
+/// bounded queue. A message that is sent is not one that arrived, not even when its sender dies right after.
 class Socket {
  public:
   enum class Kind { kDealer, kRouter, kPub, kSub, kXPub };
