@@ -36,22 +36,29 @@ void write_exchange_info(const fs::path& file, int symbols) {
   out << "]}";
 }
 
-std::string tables(int symbols, int standby) {
+struct Size {
+  int symbols;
+  int chunks;  // traders of each
+  int standby;
+};
+
+std::string tables(const Size& size) {
   std::string text;
-  for (int i = 0; i < symbols; ++i) {
-    text += fmt::format("[symbols.{}]\nstandby = {}\n", symbol(i), standby);
+  for (int i = 0; i < size.symbols; ++i) {
+    text += fmt::format("[symbols.{}]\nchunks = {}\nstandby = {}\n", symbol(i), size.chunks,
+                        size.standby);
   }
   return text;
 }
 
-bool all_trade(const v1::SystemStatus& status, int symbols) {
+bool all_trade(const v1::SystemStatus& status, int traders) {
   int running = 0;
   for (const auto& each : status.symbols()) {
     for (const auto& trader : each.traders()) {
       running += !trader.standby() && trader.state() == "running" ? 1 : 0;
     }
   }
-  return running == symbols;
+  return running == traders;
 }
 
 /// Proportional set sizes in kB, proc(5): what is shared counts a share.
@@ -90,18 +97,18 @@ Milliseconds time_of(const auto& what) {
   return Clock::now() - begin;
 }
 
-void measure(int symbols, int standby, int kills, int commands) {
+void measure(const Size& size, int kills, int commands) {
   const test::TemporaryDirectory directory;
-  write_exchange_info(directory.path() / "info.json", symbols);
+  write_exchange_info(directory.path() / "info.json", size.symbols);
   const auto begin = Clock::now();
-  test::System system{tables(symbols, standby),
+  test::System system{tables(size),
                       "[supervision]\nmax_restarts = 1000\n",
                       {.exchange_info = directory.path() / "info.json", .sync_points = false}};
   std::vector<Milliseconds> while_starting;
   for (bool done = false; !done;) {
     v1::SystemStatus status;
     while_starting.push_back(time_of([&] { status = system.status(); }));
-    done = all_trade(status, symbols);
+    done = all_trade(status, size.symbols * size.chunks);
     if (!done) std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
   const Milliseconds started = Clock::now() - begin;
@@ -109,10 +116,10 @@ void measure(int symbols, int standby, int kills, int commands) {
   TraderKiller killer{system};
   std::vector<Milliseconds> recoveries;
   std::mt19937 random{1};
-  std::vector<int> order(static_cast<std::size_t>(symbols));
+  std::vector<int> order(static_cast<std::size_t>(size.symbols));
   std::iota(order.begin(), order.end(), 0);
   std::ranges::shuffle(order, random);
-  for (int i = 0; i < std::min(kills, symbols); ++i) {
+  for (int i = 0; i < std::min(kills, size.symbols); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
     if (const auto time = killer.kill(symbol(order.at(static_cast<std::size_t>(i))), 0)) {
       recoveries.push_back(*time);
@@ -124,7 +131,7 @@ void measure(int symbols, int standby, int kills, int commands) {
   for (int i = 0; i < commands; ++i) answers.push_back(time_of([&] { system.ask(count); }));
   const Memory megabytes = memory(system.status());
   fmt::print("{:>7} {:>9.2f} {:>11.1f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f} {:>9.2f}\n",
-             symbols, started.count() / 1000, percentile(while_starting, 99).count(),
+             size.symbols, started.count() / 1000, percentile(while_starting, 99).count(),
              percentile(recoveries, 50).count(), percentile(recoveries, 99).count(),
              percentile(answers, 50).count(), percentile(answers, 99).count(), megabytes.leader,
              megabytes.trader);
@@ -136,9 +143,10 @@ void measure(int symbols, int standby, int kills, int commands) {
 
 int main(int argc, char** argv) {
   std::vector<int> sizes{1, 10, 100, 500, 1000};
-  int standby = 0, kills = 50, commands = 200;
+  int chunks = 1, standby = 0, kills = 50, commands = 200;
   CLI::App app{"Start, memory, recovery and commands, from one symbol to a thousand."};
   app.add_option("--symbols", sizes, "How many, one after the other")->capture_default_str();
+  app.add_option("--chunks", chunks, "Traders of each symbol")->capture_default_str();
   app.add_option("--standby", standby, "Of each symbol")->capture_default_str();
   app.add_option("--kills", kills, "Traders to kill, each once")->capture_default_str();
   app.add_option("--commands", commands, "Commands to time")->capture_default_str();
@@ -147,6 +155,9 @@ int main(int argc, char** argv) {
              "kill -9 to ready", "command answered", "PSS, MB each");
   fmt::print("{:>7} {:>9} {:>11} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "symbols", "s", "p99 ms",
              "p50 ms", "p99 ms", "p50 ms", "p99 ms", "leader", "trader");
-  for (const int size : sizes) naive::bench::measure(size, standby, kills, commands);
+  for (const int symbols : sizes) {
+    naive::bench::measure({.symbols = symbols, .chunks = chunks, .standby = standby}, kills,
+                          commands);
+  }
   return 0;
 }
