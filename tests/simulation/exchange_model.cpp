@@ -144,7 +144,7 @@ void ExchangeModel::get(const gateway::OrderName& name, Answer answer) {
     if (faults_ && schedule_.chance(50)) response = failed(Transport::kMaybeSent);
     if (faults_ && schedule_.chance(20)) response = refused(503, 0, "Service Unavailable.");
     // An answer may be older than the fence is long.
-    const bool slow = faults_ && schedule_.chance(50);
+    const bool slow = faults_ && schedule_.chance(200);
     schedule_.after(slow ? schedule_.between(0us, 2 * kFence) : network(),
                     [=] { answer(response); });
   });

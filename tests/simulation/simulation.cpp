@@ -597,6 +597,9 @@ void World::reply(const std::shared_ptr<Gateway>& gateway, const gateway::OrderD
         if (broken_ == Broken::kAnyGatewayIsAWitness && trader->machine) {
           not_found->gateway_epoch = trader->machine->state.gateway_epoch;
         }
+        if (broken_ == Broken::kFenceIsJudgedByTheAnswer) {
+          not_found->exchange_time = exchange_time(schedule_.now());
+        }
         if (broken_ == Broken::kNotFoundIsBelievedAtOnce && trader->machine) {
           trader->machine->state.fence_until = market::ExchangeTime{};
         }
@@ -796,6 +799,8 @@ std::string to_string(Broken broken) {
       return "AnyGatewayIsAWitness";
     case Broken::kNewGatewayIsAWitness:
       return "NewGatewayIsAWitness";
+    case Broken::kFenceIsJudgedByTheAnswer:
+      return "FenceIsJudgedByTheAnswer";
     case Broken::kFenceIsKept:
       return "FenceIsKept";
     case Broken::kUnknownIsRetried:

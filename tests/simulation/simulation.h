@@ -18,6 +18,7 @@ enum class Broken {
   kNotFoundIsBelievedAtOnce,   // rule 4: no fence
   kAnyGatewayIsAWitness,       // rule 4: whatever its epoch
   kNewGatewayIsAWitness,       // rule 4: trusted with an attempt that was sent before it began
+  kFenceIsJudgedByTheAnswer,   // rule 4: by when it is heard, not by when it was asked for
   kFenceIsKept,                // rule 4: when its question is answered, for the next one
   kUnknownIsRetried,           // rule 5: a time-out is taken for a failure
   kGatewayRepeatsPosts,        // rule 6

@@ -9,7 +9,7 @@ namespace naive::simulation {
 namespace {
 
 constexpr std::uint64_t kSeeds = NAIVE_SEEDS;
-constexpr std::uint64_t kSeedsOfABrokenOne = 3'000;
+constexpr std::uint64_t kSeedsOfABrokenOne = 20'000;
 
 class Shard : public testing::TestWithParam<std::uint64_t> {};
 constexpr std::uint64_t kShards = 4;
