@@ -50,14 +50,13 @@ Gateway::Gateway(const Options& options, runtime::SignalFd& signals, runtime::Bu
                  {.began = [this] { user_data_began(); },
                   .report =
                       [this](const binance::ExecutionReport& report) {
-                        publish(wire::topic(wire::kOrders, report.symbol),
+                        publish(report.symbol,
                                 encode_update(epoch_, report, rules_desk_.assets(report.symbol)));
                       },
                   .refused = [this](const binance::ApiError& error) { observe_error(error); }}),
       requests_(bus, Socket::Kind::kRouter),
-      orders_(bus, Socket::Kind::kXPub),
+      orders_(bus, loop_, [this](Socket& part) { drain_subscriptions(part); }),
       watch_requests_(loop_, requests_, EventLoop::Order::kMessages, [this] { drain_requests(); }),
-      watch_orders_(loop_, orders_, EventLoop::Order::kMessages, [this] { drain_subscriptions(); }),
       watch_supervisor_(loop_, supervisor.socket(), EventLoop::Order::kControl,
                         [this] { supervisor_.drain([](const v1::SupervisorMessage&) {}); }),
       watch_signals_(loop_, signals.fd(), EventLoop::Order::kControl, EventLoop::kRead,
@@ -131,12 +130,12 @@ void Gateway::reply(const Asker& asker, const Answer& answer) {
   requests_.send({asker.identity, encode_reply(header, answer)});
 }
 
-void Gateway::drain_subscriptions() {
-  for (int i = 0; i < runtime::kDrainLimit && orders_.receive(frames_); ++i) {
+void Gateway::drain_subscriptions(Socket& part) {
+  for (int i = 0; i < runtime::kDrainLimit && part.receive(frames_); ++i) {
     const auto subscription = wire::read_subscription(frames_[0]);
     if (!subscription) continue;
     if (subscription->kind == wire::kWelcome) {
-      if (subscription->begins) publish(subscription->topic, encode_subscribed(epoch_));
+      if (subscription->begins) part.send({subscription->topic, encode_subscribed(epoch_)});
     } else if (subscription->kind != wire::kOrders) {
       continue;
     } else if (subscription->begins) {
@@ -147,9 +146,9 @@ void Gateway::drain_subscriptions() {
   }
 }
 
-void Gateway::publish(std::string_view topic, const std::string& message) {
+void Gateway::publish(std::string_view symbol, const std::string& message) {
   runtime::sync_point({"gateway", "before", "Publish"});
-  orders_.send({topic, message});
+  orders_.send(symbol, wire::topic(wire::kOrders, symbol), message);
   runtime::sync_point({"gateway", "after", "Publish"});
 }
 
@@ -261,8 +260,7 @@ void Gateway::observe_error(const binance::ApiError& error) {
 void Gateway::user_data_began() {
   key_trouble_told_ = false;
   for (const std::string& symbol : subscribed_) {
-    publish(wire::topic(wire::kOrders, symbol),
-            encode_gap(epoch_, "the user data stream was connected"));
+    publish(symbol, encode_gap(epoch_, "the user data stream was connected"));
   }
 }
 

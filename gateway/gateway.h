@@ -18,6 +18,7 @@
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
 #include "runtime/heartbeat.h"
+#include "runtime/publisher.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 
@@ -38,9 +39,9 @@ class Gateway {
   void drain_requests();
   void handle(const std::string& identity, const Request& request);
   void find_last_cycle(const Asker& asker, const std::string& symbol);
-  void drain_subscriptions();
+  void drain_subscriptions(runtime::Socket& part);
   void reply(const Asker& asker, const Answer& answer);
-  void publish(std::string_view topic, const std::string& message);
+  void publish(std::string_view symbol, const std::string& message);
 
   void perform(const OrderDesk::Actions& actions);
   void perform(const OrderDesk::Reply& action) { reply(action.to, action.answer); }
@@ -71,12 +72,11 @@ class Gateway {
   UserData user_data_;
 
   runtime::Socket requests_;
-  runtime::Socket orders_;
+  runtime::Publisher orders_;
   runtime::Frames frames_;
   std::set<std::string> subscribed_;  // symbols whose order updates somebody reads
 
   runtime::Watch watch_requests_;
-  runtime::Watch watch_orders_;
   runtime::Watch watch_supervisor_;
   runtime::Watch watch_signals_;
   runtime::Heartbeat heartbeat_;

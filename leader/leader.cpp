@@ -12,6 +12,7 @@
 #include "proto/topics.h"
 #include "runtime/log.h"
 #include "runtime/program.h"
+#include "runtime/publisher.h"
 #include "store/books.h"
 #include "store/open_error.h"
 
@@ -66,7 +67,7 @@ Leader::Leader(const Options& options)
                 .silence_limit = options.silence_limit}) {
   gateway_.connect(sockets_.gateway());
   orders_.subscribe(wire::welcome_topic(::getpid()));
-  orders_.connect(sockets_.orders());
+  orders_.connect(runtime::part_of(sockets_.orders(), options_.symbol));
 }
 
 /// A file that needs a human halts this symbol; one that may be usable in a while is tried again.

@@ -34,10 +34,13 @@ std::string read_pid(int fd) {
 /// The names of Sockets.
 bool is_ours(const fs::path& socket) {
   const Sockets ours{socket.parent_path()};
-  for (const auto& name : {ours.control(), ours.events(), ours.supervision(), ours.feed(), ours.gateway(), ours.orders()}) {
+  for (const auto& name : {ours.control(), ours.events(), ours.supervision(), ours.gateway()}) {
     if (socket == name) return true;
   }
-  return socket.native().starts_with(ours.leader("").native());
+  for (const auto& name : {ours.leader(""), ours.feed() += '-', ours.orders() += '-'}) {
+    if (socket.native().starts_with(name.native())) return true;
+  }
+  return false;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct Sockets {
   std::filesystem::path control() const { return directory / "control"; }
   std::filesystem::path events() const { return directory / "events"; }
   std::filesystem::path supervision() const { return directory / "supervision"; }
-  std::filesystem::path feed() const { return directory / "feed"; }
+  std::filesystem::path feed() const { return directory / "feed"; }  // a Publisher's, as orders()
   std::filesystem::path gateway() const { return directory / "gateway"; }
   std::filesystem::path orders() const { return directory / "orders"; }
   std::filesystem::path leader(std::string_view symbol) const;

@@ -30,7 +30,7 @@ std::string raw_streams_url(std::string url) {
 Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::Bus& bus,
                    runtime::SupervisorLink& supervisor)
     : supervisor_(supervisor),
-      feed_(bus, Socket::Kind::kXPub),
+      feed_(bus, loop_, [this](Socket& part) { drain_subscriptions(part); }),
       staleness_(options.stale_after),
       stream_(loop_, "market streams", raw_streams_url(options.stream_url),
               {.opened =
@@ -42,7 +42,6 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
                .message = [this](std::string_view text) { on_text(text); },
                .lost = [this] { disconnected(); }}),
       http_(loop_, options.rest_url, kFillLimits),
-      watch_feed_(loop_, feed_, EventLoop::Order::kMessages, [this] { drain_subscriptions(); }),
       watch_supervisor_(loop_, supervisor.socket(), EventLoop::Order::kControl,
                         [this] {
                           supervisor_.drain([this](const v1::SupervisorMessage& message) {
@@ -63,13 +62,15 @@ Streamer::Streamer(const Options& options, runtime::SignalFd& signals, runtime::
 
 // Demand: who wants which symbol.
 
-void Streamer::drain_subscriptions() {
-  for (int i = 0; i < runtime::kDrainLimit && feed_.receive(frames_); ++i) {
+void Streamer::drain_subscriptions(Socket& part) {
+  for (int i = 0; i < runtime::kDrainLimit && part.receive(frames_); ++i) {
     const auto subscription = wire::read_subscription(frames_[0]);
     if (!subscription) continue;
     const std::string symbol{subscription->symbol};
     if (subscription->kind == wire::kWelcome) {
-      if (subscription->begins) welcome(subscription->topic);
+      // A symbol may not run yet: then it is told when it does, with everybody who reads it.
+      if (subscription->begins)
+        part.send({subscription->topic, encoder_.subscribed(subscriptions_.running())});
     } else if (subscription->kind != wire::kTradeEvents) {
       continue;
     } else if (subscription->begins) {
@@ -89,11 +90,6 @@ void Streamer::subscriber_came(const std::string& symbol) {
 void Streamer::tell_too_many(const std::string& symbol) {
   log::error(fmt::format("{} is not streamed - a connection carries {} streams at most", symbol,
                          Subscriptions::kMaxStreams));
-}
-
-/// Its symbol may not run yet: then it is told when it does, with everybody who reads it.
-void Streamer::welcome(std::string_view topic) {
-  feed_.send({topic, encoder_.subscribed(subscriptions_.running())});
 }
 
 void Streamer::on_supervisor(const v1::SupervisorMessage& message) {
@@ -193,7 +189,8 @@ void Streamer::on_trade(std::string_view symbol, const market::Trade& trade) {
 
 void Streamer::on_acknowledged(std::int64_t id) {
   const auto result = subscriptions_.acknowledged(id, loop_.now());
-  for (const auto& symbol : result.running) feed_.send({feed(symbol).topic, encoder_.running()});
+  for (const auto& symbol : result.running)
+    feed_.send(symbol, feed(symbol).topic, encoder_.running());
   for (const auto& symbol : result.forgotten) forget_feed_unless_wanted(symbol);
   request_streams();
 }
@@ -226,7 +223,7 @@ void Streamer::forget_feed_unless_wanted(const std::string& symbol) {
 
 void Streamer::publish(const Feed& feed, std::string_view symbol, const market::Trade& trade,
                        bool late) {
-  feed_.send({feed.topic, encoder_.trade(symbol, trade, late)});
+  feed_.send(symbol, feed.topic, encoder_.trade(symbol, trade, late));
 }
 
 }  // namespace naive::streamer

@@ -17,6 +17,7 @@
 #include "runtime/directories.h"
 #include "runtime/event_loop.h"
 #include "runtime/heartbeat.h"
+#include "runtime/publisher.h"
 #include "runtime/signal_fd.h"
 #include "runtime/supervisor_link.h"
 #include "streamer/codec.h"
@@ -56,10 +57,9 @@ class Streamer {
   };
   using Feeds = std::unordered_map<std::string, Feed, Hash, std::equal_to<>>;
 
-  void drain_subscriptions();
+  void drain_subscriptions(runtime::Socket& part);
   void subscriber_came(const std::string& symbol);
   static void tell_too_many(const std::string& symbol);
-  void welcome(std::string_view topic);
   void on_supervisor(const v1::SupervisorMessage& message);
 
   void on_text(std::string_view text);
@@ -87,7 +87,7 @@ class Streamer {
 
   runtime::EventLoop loop_;
   runtime::SupervisorLink& supervisor_;
-  runtime::Socket feed_;
+  runtime::Publisher feed_;
   runtime::Frames frames_;
 
   Subscriptions subscriptions_;
@@ -100,7 +100,6 @@ class Streamer {
   binance::PersistentStream stream_;
   binance::HttpClient http_;
 
-  runtime::Watch watch_feed_;
   runtime::Watch watch_supervisor_;
   runtime::Watch watch_signals_;
   runtime::Heartbeat heartbeat_;

@@ -9,6 +9,7 @@
 #include "proto/topics.h"
 #include "runtime/log.h"
 #include "runtime/program.h"
+#include "runtime/publisher.h"
 #include "runtime/sync_point.h"
 #include "trader/codec.h"
 
@@ -73,10 +74,10 @@ Trader::Trader(const Identity& identity, const runtime::Sockets& sockets)
   const std::string welcome = wire::welcome_topic(::getpid());
   feed_.subscribe(wire::topic(wire::kTradeEvents, identity.symbol));
   feed_.subscribe(welcome);
-  feed_.connect(sockets.feed());
+  feed_.connect(runtime::part_of(sockets.feed(), identity.symbol));
   orders_.subscribe(wire::topic(wire::kOrders, identity.symbol));
   orders_.subscribe(welcome);
-  orders_.connect(sockets.orders());
+  orders_.connect(runtime::part_of(sockets.orders(), identity.symbol));
   gateway_.connect(sockets.gateway());
 }
 

@@ -12,6 +12,7 @@
 #include <functional>
 
 #include "runtime/program.h"
+#include "runtime/publisher.h"
 #include "tests/unit/runtime/temporary_directory.h"
 
 namespace naive::runtime {
@@ -124,7 +125,7 @@ TEST(Lock, EndsWithItsHolderEvenWhenThatIsKilled) {
 TEST(RemoveSockets, LeavesEverythingElse) {
   TemporaryDirectory base;
   const Sockets ours{base.path()};
-  const auto all = {ours.control(), ours.events(), ours.supervision(), ours.feed(), ours.gateway(), ours.orders(), ours.leader("BTCUSDT")};
+  const auto all = {ours.control(), ours.events(), ours.supervision(), part_of(ours.feed(), "BTCUSDT"), ours.gateway(), part_of(ours.orders(), "BTCUSDT"), ours.leader("BTCUSDT")};
   for (const auto& socket : all) make_socket(socket);
   make_socket(base / "bus");  // of another program, as in $XDG_RUNTIME_DIR itself
   std::ofstream{base / "lock"} << "1";
