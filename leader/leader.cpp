@@ -273,8 +273,8 @@ void Leader::on_signals() {
     if (*signal_number == SIGCHLD) {
       on_deaths();
     } else {
-      // Whoever wants us to end for now does not want these cycles to be taken for finished.
-      if (roster_.is_finishing()) exit_status_ = runtime::kExitTempFail;
+      // That is not to have finished, even if the next thing that the supervisor says is to finish.
+      if (exit_status_ == runtime::kExitOk) exit_status_ = runtime::kExitTerminated;
       reserve_.stop();
       act(roster_.stop());
     }

@@ -178,7 +178,6 @@ class Roster {
         store_again;      // when the state, known but not stored, is to be tried again
     std::string trouble;  // why it is not stored
   };
-  bool is_finishing() const { return finishing_; }
   const std::map<std::uint32_t, Slot>& slots() const { return slots_; }
 
  private:

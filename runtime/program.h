@@ -8,7 +8,7 @@
 
 namespace naive::runtime {
 
-/// Exit statuses of every process, from sysexits(3).
+/// Exit statuses of every process: sysexits(3), and the shell's for one that a signal has ended.
 enum ExitStatus : int {
   kExitOk = 0,
   kExitUsage = 64,
@@ -19,6 +19,7 @@ enum ExitStatus : int {
   kExitCannotCreate = 73,
   kExitTempFail = 75,
   kExitConfig = 78,
+  kExitTerminated = 143,
 };
 
 /// A process cannot start, and why: a clear line that names the value and the way out. Only main catches it.

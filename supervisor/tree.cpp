@@ -19,6 +19,14 @@ namespace {
 /// Services come back for ever: no number of crashes makes a window that is never full.
 constexpr supervision::RestartPolicy kForEver{.max_restarts = SIZE_MAX};
 
+/// For one that was told to stop.
+bool is_orderly(const ExitReason& exit) {
+  constexpr int kTerminated = 128 + SIGTERM;  // as a shell says it
+  const Verdict verdict = supervision::verdict(exit);
+  return verdict == Verdict::kDone || verdict == Verdict::kTryLater || exit.killed_by(SIGTERM) ||
+         exit.exited_with(kTerminated);
+}
+
 }  // namespace
 
 std::string leader_name(std::string_view symbol) { return "leader " + std::string{symbol}; }
@@ -210,9 +218,7 @@ void Tree::died(std::string_view name, const ExitReason& exit, TimePoint now) {
   const State before = node.life.state();
   const ChildState::Next next = decide(node, exit, reason, now);
   if (before == State::kStopping) {
-    const bool clean =
-        verdict == Verdict::kDone || verdict == Verdict::kTryLater || exit.killed_by(SIGTERM);
-    return ended_as_commanded(node, now, clean ? "" : reason);
+    return ended_as_commanded(node, now, is_orderly(exit) ? "" : reason);
   }
   report(node, What::kDied, reason);
   std::get<Transition>(actions_.back()).was_running = before == State::kRunning;

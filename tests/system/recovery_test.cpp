@@ -338,7 +338,12 @@ TEST(LeaderDies, ItsTradersGoWithItAndOneNewSetComes) {
 }
 
 /// Killed, or told to end by somebody who is not its supervisor.
-class FinishingLeaderDies : public testing::TestWithParam<int> {};
+struct FinishingLeadersEnd {
+  int signal;
+  bool hears;  // that it is to finish, before it is told to end
+};
+
+class FinishingLeaderDies : public testing::TestWithParam<FinishingLeadersEnd> {};
 
 TEST_P(FinishingLeaderDies, ItsCyclesAreCompletedAndNoneIsBegun) {
   System system{"[symbols.XRPUSDT]\nchunks = 2\n"};
@@ -352,13 +357,16 @@ TEST_P(FinishingLeaderDies, ItsCyclesAreCompletedAndNoneIsBegun) {
   };
   system.exchange().step("XRPUSDT", "0.43183");
   until_both_are("BUY_OPEN");
+  const auto before = system.symbol("XRPUSDT");
+  const pid_t leader = before.leader().pid();
+  if (!GetParam().hears) ::kill(leader, SIGSTOP);
   v1::ControlRequest shutdown;
   shutdown.mutable_shutdown_trading()->set_symbol("XRPUSDT");
   const std::jthread command{[&] { EXPECT_TRUE(system.ask(shutdown).ok()); }};
   system.until("it finishes", [&] { return system.symbol("XRPUSDT").state() == "finishing"; });
 
-  const auto before = system.symbol("XRPUSDT");
-  ::kill(before.leader().pid(), GetParam());
+  ::kill(leader, GetParam().signal);
+  if (!GetParam().hears) ::kill(leader, SIGCONT);
   system.until("a new leader has new traders", [&] {
     const auto now = system.symbol("XRPUSDT");
     return now.leader().incarnation() == before.leader().incarnation() + 1 &&
@@ -374,7 +382,14 @@ TEST_P(FinishingLeaderDies, ItsCyclesAreCompletedAndNoneIsBegun) {
       system, {"n1-XRPUSDT-0-1-B1", "n1-XRPUSDT-0-1-S1", "n1-XRPUSDT-1-1-B1", "n1-XRPUSDT-1-1-S1"});
 }
 
-INSTANTIATE_TEST_SUITE_P(BySignal, FinishingLeaderDies, testing::Values(SIGKILL, SIGTERM));
+INSTANTIATE_TEST_SUITE_P(Either, FinishingLeaderDies,
+                         testing::Values(FinishingLeadersEnd{.signal = SIGKILL, .hears = true},
+                                         FinishingLeadersEnd{.signal = SIGTERM, .hears = true},
+                                         FinishingLeadersEnd{.signal = SIGTERM, .hears = false}),
+                         [](const auto& end) {
+                           return fmt::format("Signal{}{}", end.param.signal,
+                                              end.param.hears ? "" : "BeforeItHears");
+                         });
 
 TEST(SupervisorDies, EverythingGoesAndTheNextStartGoesOn) {
   System system{kXrp};

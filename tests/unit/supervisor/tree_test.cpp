@@ -448,14 +448,16 @@ TEST(TreeCommand, StartOfAHaltedSymbolTriesAgain) {
 
 // ---- way down
 
-TEST(TreeShutdown, WhoCannotHearSigtermYetStopsAsItShould) {
-  World world;
-  world.all_up({"BTCUSDT"});
-  world.tree.shut_down(world.now);
-  world.settle();
-  world.log();
-  world.die("leader BTCUSDT", ExitReason::killed(SIGTERM));
-  EXPECT_EQ(world.log().at(0), "leader BTCUSDT stopped");
+TEST(TreeShutdown, WhoEndsOfSigtermStopsAsItShould) {
+  for (const auto& exit : {ExitReason::killed(SIGTERM), ExitReason::exited(128 + SIGTERM)}) {
+    World world;
+    world.all_up({"BTCUSDT"});
+    world.tree.shut_down(world.now);
+    world.settle();
+    world.log();
+    world.die("leader BTCUSDT", exit);
+    EXPECT_EQ(world.log().at(0), "leader BTCUSDT stopped") << exit.to_string();
+  }
 }
 
 TEST(TreeShutdown, AllOfItTakesNoLongerThanOneStop) {
